@@ -431,3 +431,15 @@ def test_the_pages_of_changing_dates_ask_the_database_little(tea, page, client, 
             assert browser.get(address).status_code == 200
             # What a plan runs into is looked for on the page that only asks; on the others while somebody types.
             assert len(statements()) - before <= (18 if "bring-back" in address else 12), address
+
+
+def test_a_group_whose_dates_all_went_to_another_room_is_said_to_be_there(tea, page):
+    studio = tea.place("Studio")
+    address = f"/occurrences/{tea.dates[0].uid}/edit"
+    form = form_of(page, f"{address}?scope=all") | {"place": studio.uid, "act": "save", "looked": "live"}
+    assert page.post(address, data=form).status_code == 303
+    for path in (f"/groups/{tea.tea.uid}", "/groups"):
+        said = page.get(path).text
+        assert "Studio" in said, path
+    assert "Where</dt><dd>Studio</dd>" in re.sub(r"\s*\n\s*", "", page.get(f"/groups/{tea.tea.uid}").text)
+    assert "Oak Room</li>" not in page.get("/groups").text

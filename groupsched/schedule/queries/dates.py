@@ -100,7 +100,7 @@ def next_starts(groups: list[Group], now: datetime) -> dict[int, Occurrence]:
         first, (Occurrence.group_id == first.c.group_id) & (Occurrence.start == first.c.start)
     )
     # From behind: where two dates of a group begin alike, the dictionary keeps the last it is given, which is the older.
-    rows = db.session.scalars(query.order_by(Occurrence.id.desc()))
+    rows = db.session.scalars(query.options(joinedload(Occurrence.place)).order_by(Occurrence.id.desc()))
     return {row.group_id: row for row in rows}
 
 

@@ -55,10 +55,15 @@ def done_words(group: Group, made: ChangeMade | None, told: str) -> dict[str, st
     """What was done to the dates of a group and who hears of it, for the notice above the page, with the way back while
     nobody has."""
     said = said_of(group, [parts_of(made)])[0] if made is not None else [_("Saved.")]
+    return with_undo(" ".join(filter(None, [*said, told])), group, made)
+
+
+def with_undo(words: str, group: Group, made: ChangeMade | None) -> dict[str, str]:
+    """These words for the notice above the page, with the way back of what was made while nobody has heard of it."""
     undo = ""
     if made is not None and can_be_undone([made]):
         undo = url_for("schedule.undo_change", uid=group.uid, change=made.uid)
-    return {"words": " ".join(filter(None, [*said, told])), "undo": undo}
+    return {"words": words, "undo": undo}
 
 
 def lost_words(people: Collection[Person]) -> str:

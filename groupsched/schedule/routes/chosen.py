@@ -17,12 +17,12 @@ from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, DomainError, NotFound
 from groupsched.core.fields import add_refusal
 from groupsched.core.filters import local
-from groupsched.core.i18n import LANGUAGES, _, language_name, ngettext, weekday_name
+from groupsched.core.i18n import LANGUAGES, _, language_name, weekday_name
 from groupsched.schedule.forms import ChosenDatesForm, DatesPickedForm
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.planned import leads_otherwise, too_small
 from groupsched.schedule.queries import coming
-from groupsched.schedule.routes.blueprint import blueprint, phones_show, told_since
+from groupsched.schedule.routes.blueprint import blueprint, done_words, phones_show, told_since
 from groupsched.schedule.routes.rooms_chosen import room_field, rooms_chosen, rooms_given
 from groupsched.schedule.rules import BookingClash, ChosenAct, OccurrenceStatus
 from groupsched.schedule.service import (
@@ -93,9 +93,8 @@ def _posted(group: Group, chosen: list[Occurrence], act: ChosenAct, form: Chosen
     try:
         if request.form.get("step") == "do":
             since = clock.now()
-            change_chosen(current(), group, uids, wanted, form.seen.data or "-")
-            words = ngettext("%(num)s date is changed.", "%(num)s dates are changed.", len(uids))
-            flash(" ".join(filter(None, [words, told_since(group, since)])))
+            done = change_chosen(current(), group, uids, wanted, form.seen.data or "-")
+            flash(done_words(group, done.made, told_since(group, since)))  # type: ignore[arg-type]
             return redirect(url_for("schedule.group", uid=uid), 303)
         look = look_at_chosen(current(), group, uids, wanted)
     except ChangedMeanwhile:

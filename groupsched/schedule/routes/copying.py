@@ -21,7 +21,7 @@ from groupsched.schedule import service
 from groupsched.schedule.forms import KeepForm, as_day
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import dates_between
-from groupsched.schedule.routes.blueprint import blueprint
+from groupsched.schedule.routes.blueprint import blueprint, with_undo
 from groupsched.schedule.routes.rooms_chosen import room_field, rooms_chosen
 from groupsched.schedule.rules import OccurrenceStatus, TimetableDate
 from groupsched.schedule.service import conflicts_of
@@ -58,7 +58,7 @@ def copy_week(uid: str) -> Answer:
             db.session.rollback()
             wrong = refusal.message
         else:
-            flash(_added_words(done.plan.added))
+            flash(with_undo(_added_words(done.plan.added), group, done.made))  # type: ignore[arg-type]
             return redirect(url_for("schedule.group", uid=uid), 303)
     found = service.copy_of(group, dates, between, rooms) if dates and not wrong else service.CopiedWeek()
     if request.method == "GET":

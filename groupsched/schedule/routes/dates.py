@@ -12,10 +12,10 @@ from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.core.i18n import _
 from groupsched.schedule.forms import CancelForm, KeepForm
 from groupsched.schedule.queries import changes_made, get_occurrence
-from groupsched.schedule.routes.blueprint import blueprint, told_since, whom_it_touches
+from groupsched.schedule.routes.blueprint import blueprint, told_since, whom_it_touches, with_undo
 from groupsched.schedule.routes.rooms_chosen import room_field, rooms_chosen, rooms_given
-from groupsched.schedule.service import DatesTaken, conflicts_of, parts_of
-from groupsched.schedule.service import cancel_occurrence as cancel
+from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.service import DatesTaken, WantedDate, change_occurrence, conflicts_of, parts_of
 from groupsched.schedule.service import undo_change as undo
 
 
@@ -28,8 +28,10 @@ def cancel_occurrence(uid: str) -> str | Response | tuple[str, int]:
     if request.method == "POST" and form.validate():
         try:
             since = clock.now()
-            cancel(current(), found, form.reason.data or "")
-            flash(" ".join([_("Cancelled."), told_since(found.group, since) or _("Nobody had a seat.")]))
+            wanted = WantedDate(status=OccurrenceStatus.CANCELLED, reason=form.reason.data or "")
+            done = change_occurrence(current(), found, wanted)
+            words = " ".join([_("Cancelled."), told_since(found.group, since) or _("Nobody had a seat.")])
+            flash(with_undo(words, found.group, done.made))  # type: ignore[arg-type]
             return redirect(url_for("schedule.group", uid=found.group.uid), 303)
         except Conflict:
             raise

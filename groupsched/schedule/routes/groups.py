@@ -47,7 +47,7 @@ from groupsched.schedule.routes.blueprint import blueprint, told_since, whom_it_
 from groupsched.schedule.routes.editor import chosen_uid
 from groupsched.schedule.routes.group_filters import GroupsAsked, choices
 from groupsched.schedule.routes.listing import listed_dates, meeting_times
-from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.rules import DateField, OccurrenceStatus
 from groupsched.schedule.service import (
     can_be_undone,
     copy_group,
@@ -111,7 +111,7 @@ def group(uid: str) -> str:
         coverable=_coverable(identity, listed, covers),
         uncovered=covers.looked_for if may_write else frozenset(),
         copy_uid=public_id(),
-        facts=group_facts(found),
+        facts=group_facts(found, series),
         times=meeting_times(series, [] if dates.asked else dates.rows),
         dates=dates,
         before=[] if found.external or not may_read or dates.asked else lately(found, clock.now()),
@@ -263,8 +263,8 @@ def _link(endpoint: str, **values: Any) -> str:
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
 
 
-def group_facts(found: Group) -> list[tuple[str, str]]:
-    """What a group is, as label and words, without what was not said."""
+def group_facts(found: Group, series: Sequence[Series]) -> list[tuple[str, str]]:
+    """What a group that meets by these series is, as label and words, without what was not said."""
     known = [
         (_("Kind of session"), modality_name(found.modality)),
         (_("Service type"), row_name(found.counted_as) if found.counted_as else ""),
@@ -272,7 +272,7 @@ def group_facts(found: Group) -> list[tuple[str, str]]:
         (_("Secular or faith-based"), _faith(found)),
         (_("Getting in"), dict(accesses()).get(found.access or "", "")),
         (_("Seats"), _seats(found)),
-        (_("Where"), _where(found)),
+        (_("Where"), _where(found, series)),
         (_("Who leads"), _leads(found)),
         (_("Languages"), with_commas(term_names(found.program_id, Vocabulary.LANGUAGE, found.languages))),
         (_("For whom"), with_commas(term_names(found.program_id, Vocabulary.AUDIENCE, found.audience))),
@@ -300,9 +300,12 @@ def _faith(found: Group) -> str:
     return f"{words}, {found.tradition}" if found.tradition else words
 
 
-def _where(found: Group) -> str:
-    """The room, or the way online: what meets online alone has no room."""
-    room = found.place.name if found.place else ""
+def _where(found: Group, series: Sequence[Series]) -> str:
+    """The rooms, or the way online: what meets online alone has no room. A series may have one of its own."""
+    live = [one for one in series if one.ended_at is None]
+    usual = found.place_id
+    numbers = dict.fromkeys(one.own.get(DateField.PLACE.value, usual) for one in live) or {usual: None}
+    room = with_commas([db.session.get_one(Place, number).name for number in numbers if number is not None])
     if found.attendance_mode == AttendanceMode.ONLINE:
         return _("By phone") if found.by_phone else _("Online")
     if found.attendance_mode == AttendanceMode.HYBRID:
