@@ -174,6 +174,14 @@ def test_from_a_date_on_leaves_the_earlier_part_with_its_sentence_its_scopes_and
         assert "until 24 December" not in words and "7 times from 31 December 2026" in words
 
 
+def test_all_dates_of_a_group_that_meets_otherwise_too_are_those_of_the_series(tea, page):
+    """After a cut that changes the time "All coming dates" named seven of sixty-six."""
+    edit(page, tea.dates[5], "following", start_time="18:30", end_time="20:00")
+    for number in (2, 8):
+        scopes = words_of(page.get(f"/occurrences/{tea.dates[number].uid}/edit").text)
+        assert "All coming dates of this series" in scopes
+
+
 def test_a_change_from_a_date_of_the_earlier_part_on_reaches_the_later_which_keeps_what_differs(tea, page):
     """ "All coming dates" of one part left out the other: the label was untrue."""
     loft, pike = tea.place("Quiet Loft"), tea.facilitator("Pike")

@@ -1,5 +1,6 @@
 """Changing a date, or with it all after it: the scope first, then what it changes, then the change; bringing one back."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +32,7 @@ from groupsched.schedule.rules import (
     OccurrenceStatus,
     RuleRefused,
     SaveAct,
+    TimetableDate,
     follows_earlier,
 )
 from groupsched.schedule.service import (
@@ -256,8 +258,7 @@ def _scope_words(found: DateEditor, scope: ChangeScope) -> tuple[str, str]:
     dates, rule = found.meant(scope), found.last_rule
     words = {
         ChangeScope.THIS: _("Only this date"), ChangeScope.FOLLOWING: _("From this date on"),
-        ChangeScope.ALL: _("All dates of this part") if follows_earlier(found.rows.timetable, found.series)
-            else _("All coming dates"),
+        ChangeScope.ALL: _all_words(found, dates),
     }[scope]  # fmt: skip
     open_end = rule.until is None and rule.recurrence is not None and rule.recurrence.count is None
     if scope is ChangeScope.THIS:
@@ -268,6 +269,19 @@ def _scope_words(found: DateEditor, scope: ChangeScope) -> tuple[str, str]:
     if scope is ChangeScope.ALL and found.series.kept is not None:
         return words, " ".join([more, _("The past ones keep their record.")])
     return words, more
+
+
+def _all_words(found: DateEditor, dates: Sequence[TimetableDate]) -> str:
+    """What "all" means: where the group has other coming dates, those of this series alone."""
+    if follows_earlier(found.rows.timetable, found.series):
+        return _("All dates of this part")
+    meant, timetable, now = {one.key for one in dates}, found.rows.timetable, clock.now()
+    others = (
+        one
+        for one in timetable.dates
+        if one.takes_place and timetable.changeable(one, now) and one.key not in meant
+    )
+    return _("All coming dates of this series") if any(others) else _("All coming dates")
 
 
 def _save_words(scope: ChangeScope, total: int) -> str:
