@@ -48,6 +48,7 @@ class Permission(Enum):
     STAFF_WRITE = auto()
     CARE_TEAM_READ = auto()
     CARE_TEAM_WRITE = auto()
+    REASON_READ = auto()
     RECORD_READ_OWN = auto()
     FEED_OWN = auto()
     FEED_LEADING = auto()
@@ -243,6 +244,8 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.STAFF_WRITE: (ADMIN, HasScope(Scope.ADMIN)),
     Permission.CARE_TEAM_READ: (OwnRecord(), *CARE_TEAM, SUPERVISOR, HasScope(Scope.CARE)),
     Permission.CARE_TEAM_WRITE: (*CARE_TEAM, SUPERVISOR, HasScope(Scope.CARE)),
+    # Why somebody changes groups: theirs and their care team's alone.
+    Permission.REASON_READ: (OwnRecord(), *CARE_TEAM),
     Permission.RECORD_READ_OWN: (OwnRecord(),),
     Permission.FEED_OWN: (OwnRecord(), HasScope(Scope.FEEDS)),
     Permission.FEED_LEADING: (ANY_FACILITATOR, HasScope(Scope.FEEDS)),

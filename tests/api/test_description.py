@@ -29,6 +29,7 @@ from groupsched.enrolment.rules import (
     EnrolmentMode,
     EnrolmentState,
     StandingState,
+    SwitchReason,
 )
 from groupsched.feeds.rules import FeedKind, TitleMode
 from groupsched.schedule.rules import (
@@ -53,7 +54,8 @@ KINDS_OF = {
     ("Enrolment", "mode"): EnrolmentMode, ("EnrolmentCreation", "mode"): EnrolmentMode, ("Enrolment", "state"): EnrolmentState,
     ("DateAnswer", "state"): StandingState, ("Occurrence", "status"): OccurrenceStatus, ("Attendee", "status"): AttendanceStatus,
     ("Answer", "status"): AttendanceStatus, ("Operation", "status"): AttendanceStatus,
-    ("CareTeamMember", "role"): CareRole, ("CareTeamJoining", "role"): CareRole,
+    ("Switched", "mode"): EnrolmentMode, ("Switched", "state"): EnrolmentState, ("Ending", "state"): EnrolmentState,
+    ("SwitchCreation", "why"): SwitchReason, ("CareTeamMember", "role"): CareRole, ("CareTeamJoining", "role"): CareRole,
     ("Operation", "kind"): QueuedKind, ("Operation", "mode"): MarkingMode,
 }  # fmt: skip
 # What is taken of a longer list so far.

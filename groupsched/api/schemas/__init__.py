@@ -20,6 +20,8 @@ from groupsched.api.schemas.enrolments import (
     PersonOnly,
     PoolChoice,
     SlotsSchema,
+    SwitchCreation,
+    SwitchedSchema,
 )
 from groupsched.api.schemas.fields import (
     AnsweredAlone,
@@ -103,6 +105,8 @@ __all__ = [
     "SheetSchema",
     "SiteSchema",
     "SlotsSchema",
+    "SwitchCreation",
+    "SwitchedSchema",
     "TakenProblemSchema",
     "UndoneSchema",
     "WhereSchema",
