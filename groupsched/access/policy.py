@@ -48,6 +48,7 @@ class Permission(Enum):
     STAFF_WRITE = auto()
     CARE_TEAM_READ = auto()
     CARE_TEAM_WRITE = auto()
+    REASON_READ = auto()
     RECORD_READ_OWN = auto()
     FEED_OWN = auto()
     FEED_LEADING = auto()
@@ -223,7 +224,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     ),
     Permission.TELLING_WRITE: (OWN_GROUP, DESK, SUPERVISOR, HasScope(Scope.ENROL), HasScope(Scope.ATTEND)),
     Permission.ATTENDANCE_READ_OWN: (OwnRecord(),),
-    Permission.ATTENDANCE_READ: (OWN_GROUP, COVERING, DESK, SUPERVISOR),
+    Permission.ATTENDANCE_READ: (OWN_GROUP, COVERING, *CARE_TEAM, DESK, SUPERVISOR),
     Permission.ATTENDANCE_WRITE: (OWN_GROUP, COVERING, DESK, SUPERVISOR, HasScope(Scope.ATTEND)),
     Permission.TASK_WRITE: (OWN_GROUP, DESK, SUPERVISOR),
     Permission.HOUSE_READ: (DESK, SUPERVISOR),
@@ -241,8 +242,10 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.REGISTER_READ: (DESK, SUPERVISOR, CLIENTS_UNDER_GLASS, HasScope(Scope.PEOPLE)),
     Permission.STAFF_READ: (SUPERVISOR, ADMIN, HasScope(Scope.PEOPLE)),
     Permission.STAFF_WRITE: (ADMIN, HasScope(Scope.ADMIN)),
-    Permission.CARE_TEAM_READ: (OwnRecord(), *CARE_TEAM, SUPERVISOR),
-    Permission.CARE_TEAM_WRITE: (*CARE_TEAM, SUPERVISOR),
+    Permission.CARE_TEAM_READ: (OwnRecord(), *CARE_TEAM, SUPERVISOR, HasScope(Scope.CARE)),
+    Permission.CARE_TEAM_WRITE: (*CARE_TEAM, SUPERVISOR, HasScope(Scope.CARE)),
+    # Why somebody changes groups: theirs and their care team's alone.
+    Permission.REASON_READ: (OwnRecord(), *CARE_TEAM),
     Permission.RECORD_READ_OWN: (OwnRecord(),),
     Permission.FEED_OWN: (OwnRecord(), HasScope(Scope.FEEDS)),
     Permission.FEED_LEADING: (ANY_FACILITATOR, HasScope(Scope.FEEDS)),

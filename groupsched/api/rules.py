@@ -15,6 +15,7 @@ MOST_OPERATIONS = 500
 KEY_LENGTH = 200
 # What verbs call a field, and what requests do.
 REQUEST_FIELDS = {
+    "colleague": "member_id", "from_day": "from",
     "first_name": "name", "last_name": "name", "place": "place_id", "role": "roles", "site": "site_id",
 }  # fmt: skip
 

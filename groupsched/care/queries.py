@@ -1,17 +1,18 @@
 """Care teams as they stand and stood: of one person, and of everybody in somebody's care."""
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from groupsched.access.events import CARES, Footing, footing_columns
 from groupsched.access.identity import Identity, Role
+from groupsched.access.models import Program
 from groupsched.access.policy import Permission, can, ensure
 from groupsched.access.queries import get_program
 from groupsched.accounts.models import Person
-from groupsched.accounts.queries import holds_now
+from groupsched.accounts.queries import has_client_side, holds_now
 from groupsched.care.models import CareTeamMember
 from groupsched.care.rules import CareRole
 from groupsched.core import clock
@@ -19,7 +20,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _
 from groupsched.core.states import rank
-from groupsched.enrolment.queries import client_facts, get_person
+from groupsched.enrolment.queries import client_facts
 
 
 def today_in(program_id: int) -> date:
@@ -72,7 +73,9 @@ def care_team_of(person_id: int, program_id: int) -> Select[int]:
 
 def get_client(identity: Identity, uid: str, permission: Permission) -> Person:
     """A client whose care team this identity may read or change. Raises NotFound."""
-    person = get_person(identity, uid)
+    person = db.session.scalars(select(Person).where(Person.uid == uid, has_client_side())).one_or_none()
+    if person is None:
+        raise NotFound
     ensure(identity, permission, client_facts(person))
     return person
 
@@ -133,6 +136,29 @@ def handed_over(identity: Identity, uids: Collection[str]) -> list[CareTeamMembe
     found = list(db.session.scalars(query.order_by(CareTeamMember.id)))
     may = (can(identity, Permission.CARE_TEAM_WRITE, client_facts(row.client)) for row in found)
     return found if len(found) == len(uids) and all(may) else []
+
+
+def handed_over_since(since: datetime, until: datetime) -> list[tuple[CareTeamMember, str]]:
+    """The rows by which somebody took people over between two moments at the hand of somebody else, as far as they still hold,
+    in all programs, each with the zone of its own. For the worker."""
+    query = (
+        select(CareTeamMember, Program.timezone)
+        .join(CareTeamMember.client)
+        .join(Program, Program.id == Person.program_id)
+        .options(contains_eager(CareTeamMember.client), joinedload(CareTeamMember.member))
+        .where(
+            CareTeamMember.took_over_from_id.is_not(None),
+            CareTeamMember.entered_at > since,
+            CareTeamMember.entered_at <= until,
+            CareTeamMember.until_day.is_(None),
+            or_(
+                CareTeamMember.entered_by_id.is_(None),
+                CareTeamMember.entered_by_id != CareTeamMember.member_id,
+            ),
+            Person.gone_at.is_(None),
+        )
+    )
+    return [(row, zone) for row, zone in db.session.execute(query.order_by(CareTeamMember.id))]
 
 
 def carers(program_id: int | None, but_id: int | None) -> list[tuple[Person, int]]:

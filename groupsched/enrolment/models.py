@@ -22,7 +22,7 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.states import MemberOf, among
-from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
+from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState, SwitchReason
 from groupsched.schedule.models import Occurrence, Timeslot
 from groupsched.schedule.rules import SeatPool
 
@@ -145,3 +145,30 @@ class DateSeat(Base):
         if state != self.state and (self.state is not None or state == DateSeatState.GIVEN_UP):
             self.slot_changes = (self.slot_changes or 0) + 1
         return state
+
+
+class GroupSwitch(Identified, Base):
+    """Somebody changes from one group (`out_of`) into another (`into`): what they leave ends when the other is theirs, at once
+    (`done_at`) or when a seat comes free. `dropped_at`: it was undone, or they keep both. `why` is said only by who likes to."""
+
+    __tablename__ = "group_switch"
+    __table_args__ = (
+        CheckConstraint(among("why", SwitchReason), name="why"),
+        CheckConstraint("out_of_id <> into_id", name="two_groups"),
+        Index(
+            "uq_group_switch_open",
+            "out_of_id",
+            unique=True,
+            sqlite_where=text("done_at IS NULL AND dropped_at IS NULL"),
+            postgresql_where=text("done_at IS NULL AND dropped_at IS NULL"),
+        ),
+    )
+    out_of_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    into_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    why: Mapped[SwitchReason | None] = mapped_column(MemberOf(SwitchReason, 16))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    dropped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    out_of: Mapped[Enrolment] = relationship(foreign_keys=[out_of_id])
+    into: Mapped[Enrolment] = relationship(foreign_keys=[into_id])

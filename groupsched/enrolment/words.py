@@ -15,6 +15,7 @@ from groupsched.enrolment.rules import (
     FaultReason,
     FilterFault,
     PartOfDay,
+    SwitchReason,
 )
 
 
@@ -93,3 +94,16 @@ def fault_words(fault: FilterFault) -> str:
     if known is None:
         return _("Nothing here is called “%(value)s”.", value=value)
     return _("“%(value)s” is not one of: %(known)s.", value=value, known=", ".join(known))
+
+
+def switch_reason_words() -> dict[SwitchReason, str]:
+    """What is offered as a reason to change groups, in order."""
+    return {
+        SwitchReason.TIME: _("The time"),
+        SwitchReason.FIT: _("Not a fit"),
+        SwitchReason.MORE_STRUCTURE: _("More structure"),
+        SwitchReason.LESS_STRUCTURE: _("Less structure"),
+        SwitchReason.WITHOUT_FAITH: _("Without faith"),
+        SwitchReason.WITH_FAITH: _("With faith"),
+        SwitchReason.OTHER: _("Something else"),
+    }

@@ -1,5 +1,6 @@
 """What waits for staff in all programs: for the worker, which tells them."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -17,13 +18,15 @@ from groupsched.attendance.models import Sheet
 from groupsched.attendance.queries import counts_of
 from groupsched.audit.models import AuditRow
 from groupsched.audit.rules import ActorKind, AuditAction, AuditObject, words_of
+from groupsched.care.models import CareTeamMember
+from groupsched.care.queries import handed_over_since
 from groupsched.catalog.models import Group
 from groupsched.catalog.rules import DECIDE_HOURS, GroupState
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import seekers
 from groupsched.enrolment.rules import EnrolmentState
-from groupsched.enrolment.service import ANSWER_WITHIN
+from groupsched.enrolment.service import ANSWER_WITHIN, UNDO_FOR
 from groupsched.operations.rules import NEWS_FOR, SHEET_AFTER, StaffNews
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import Unreached
@@ -80,8 +83,8 @@ def staff_readers(numbers: Collection[int]) -> list[StaffReader]:
 
 def staff_news(now: datetime) -> list[StaffNews]:
     """All that is open: requests, sheets, what others changed, messages that did not arrive, people who looked up many,
-    dates to lead instead, who leads otherwise, dates with fewer people than they need. Each by its own kind."""
-    found = (_requests, _sheets, _changes, _undelivered, _sought, _covers, _few, _leads)
+    dates to lead instead, who leads otherwise, dates with fewer people than they need, people handed over. Each by its own kind."""
+    found = (_requests, _sheets, _changes, _undelivered, _sought, _covers, _few, _leads, _handed_over)
     return [news for kind in found for news in kind(now)]
 
 
@@ -230,6 +233,22 @@ def _leads(now: datetime) -> Iterator[StaffNews]:
         yield StaffNews(
             "staff_leads", about, one.at, frozenset({one.person_id}), "/today", one.first,
             one.timezone, one.count, says="" if one.leads else "staff_leads_no_more",
+        )  # fmt: skip
+
+
+def _handed_over(now: datetime) -> Iterable[StaffNews]:
+    """What one person handed over to another in one minute is one piece of news, once it is not to be taken back lightly."""
+    acts: dict[str, list[tuple[CareTeamMember, str]]] = defaultdict(list)
+    for row, zone in handed_over_since(now - NEWS_FOR, now - UNDO_FOR):
+        acts[f"staff/care/{row.member.uid}/{row.entered_by_id or 0}/{row.entered_at:%Y%m%d%H%M}"].append(
+            (row, zone)
+        )
+    for about, rows in acts.items():
+        row, zone = rows[0]
+        first = datetime.combine(row.from_day, time(12), ZoneInfo(zone))
+        yield StaffNews(
+            "staff_care", about, row.entered_at + UNDO_FOR, frozenset({row.member_id}), "/in-my-care", first, zone,
+            len(rows),
         )  # fmt: skip
 
 

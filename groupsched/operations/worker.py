@@ -17,7 +17,7 @@ from groupsched.attendance.service import end_forgotten_roll_calls, follow_absen
 from groupsched.audit.service import join_refusals, seal
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
-from groupsched.enrolment.service import end_with_roles, move_lines, remind
+from groupsched.enrolment.service import end_with_roles, finish_switch, move_lines, remind
 from groupsched.exchange.service import forget_imports
 from groupsched.operations.service import tell_staff
 from groupsched.outbox.delivery import deliver_due
@@ -84,6 +84,10 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
         follow_absences(clock.now())
     with unit_of_work():
         done.lines = move_lines(clock.now())
+    while not (stop and stop.is_set()):
+        with unit_of_work():
+            if not finish_switch(clock.now()):
+                break
     with unit_of_work():
         join_refusals(clock.now())
         seal(clock.now())

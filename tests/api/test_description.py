@@ -9,6 +9,7 @@ import pytest
 
 from groupsched.access.identity import Role
 from groupsched.attendance.rules import AttendanceStatus, MarkingMode, OperationOutcome, QueuedKind
+from groupsched.care.rules import CareRole
 from groupsched.catalog.rules import (
     MOST_SEATS,
     TITLE_LENGTH,
@@ -28,6 +29,7 @@ from groupsched.enrolment.rules import (
     EnrolmentMode,
     EnrolmentState,
     StandingState,
+    SwitchReason,
 )
 from groupsched.feeds.rules import FeedKind, TitleMode
 from groupsched.schedule.rules import (
@@ -52,6 +54,8 @@ KINDS_OF = {
     ("Enrolment", "mode"): EnrolmentMode, ("EnrolmentCreation", "mode"): EnrolmentMode, ("Enrolment", "state"): EnrolmentState,
     ("DateAnswer", "state"): StandingState, ("Occurrence", "status"): OccurrenceStatus, ("Attendee", "status"): AttendanceStatus,
     ("Answer", "status"): AttendanceStatus, ("Operation", "status"): AttendanceStatus,
+    ("Switched", "mode"): EnrolmentMode, ("Switched", "state"): EnrolmentState, ("Ending", "state"): EnrolmentState,
+    ("SwitchCreation", "why"): SwitchReason, ("CareTeamMember", "role"): CareRole, ("CareTeamJoining", "role"): CareRole,
     ("Operation", "kind"): QueuedKind, ("Operation", "mode"): MarkingMode,
 }  # fmt: skip
 # What is taken of a longer list so far.

@@ -159,3 +159,23 @@ def test_a_hybrid_group_says_its_pools_and_takes_how_somebody_comes(world, call)
     one_date = {"pool": "room", "occurrence_id": date.uid}
     told = call("PATCH", f"/enrolments/{first['id']}", one_date).json
     assert [(one["occurrence_id"], one["pool"]) for one in told["dates"]] == [(date.uid, "room")]
+
+
+def test_a_program_changes_somebodys_group_in_one_step(world, call):
+    circle, yoga, robin = world.group("Circle"), world.group("Writing", capacity=1), world.client()
+    for number, group in enumerate((circle, yoga)):
+        world.series(group, tomorrow_at(9 + 2 * number), dates=2)
+    [old] = world.enrol(circle, robin)
+    address = f"/enrolments/{old.uid}/switch"
+    assert call("POST", address, {"to_group_id": circle.uid}).status_code == 409
+    assert call("POST", address, {"to_group_id": "nothing"}).status_code == 404
+    done = call("POST", address, {"to_group_id": yoga.uid, "why": "fit"})
+    assert (done.status_code, done.json["state"], done.json["out_of"]) == (
+        201,
+        "active",
+        {"id": old.uid, "state": "left"},
+    )
+    hazel = world.client("Hazel")
+    [hers] = world.enrol(circle, hazel)
+    waits = call("POST", f"/enrolments/{hers.uid}/switch", {"to_group_id": yoga.uid}).json
+    assert (waits["state"], waits["position"], waits["out_of"]["state"]) == ("waitlisted", 1, "active")

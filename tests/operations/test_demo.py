@@ -218,7 +218,7 @@ def test_everybody_is_invented_and_can_sign_in_with_the_password_of_this_instanc
 
 def test_what_is_printed_holds_what_the_contract_names_and_no_more(demo: Flask) -> None:
     printed = again(demo, MOMENT).printed()
-    assert list(printed) == ["base_url", "accounts", "token", "open"]
+    assert list(printed) == ["base_url", "accounts", "token", "care_token", "open"]
     assert printed["open"][0] == "http://127.0.0.1:5000/"
     assert printed["open"][2].startswith("http://127.0.0.1:5000/sheet/")
     json.dumps(printed)

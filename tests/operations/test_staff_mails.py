@@ -9,6 +9,7 @@ from groupsched.accounts.rules import ReminderWish, StaffMail
 from groupsched.accounts.service import change_own, end_role
 from groupsched.attendance import service as attendance
 from groupsched.attendance.rules import AttendanceStatus, QueuedOperation, attendee_uid
+from groupsched.care.service import hand_over, take_back_hand_over
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
@@ -21,6 +22,7 @@ from groupsched.outbox.service import fewer_path
 from groupsched.schedule.rules import DateField
 from groupsched.schedule.service import WantedDate, cancel_occurrence, change_occurrence
 from tests.conftest import identity_of
+from tests.factories import ZONE
 from tests.kept import kept
 
 NOON = datetime.fromisoformat("2026-11-24T17:00:00+00:00")  # a Tuesday, in New York
@@ -311,3 +313,34 @@ def test_what_is_new_at_once_is_one_mail(tea):
     assert kinds(tea) == ["staff_request", "staff_request"]
     rows = db.session.scalars(select(Message).where(Message.kind == "staff_request")).all()
     assert len({row.together for row in rows}) == 1 and None not in {row.together for row in rows}
+
+
+def test_who_takes_people_over_is_told_once_after_a_while_and_reads_no_name(tea):
+    boss, fern = tea.supervisor("Ivy"), tea.facilitator("Fern", email="fern@example.org")
+    rows = [tea.care_for(one, tea.lead, days=-7) for one in (tea.robin, tea.client("Holly"))]
+    hand_over(identity_of(boss), rows, fern, clock.today(ZONE) + timedelta(days=1))
+    db.session.commit()
+    assert mails(tea, 0.1, fern) == []
+    [(kind, fields)] = mails(tea, 0.2, fern)
+    assert (kind, fields) == ("staff_care", {"count": "2", "date": "Wed 25 Nov", "first_name": "Fern"})
+    assert len(mails(tea, 1, fern)) == 1
+    assert mails(tea, 1) == [], "who hands over hears nothing"
+
+
+def test_a_hand_over_that_was_taken_back_is_never_told(tea):
+    boss, fern = tea.supervisor("Ivy"), tea.facilitator("Fern", email="fern@example.org")
+    with clock.at(at(10)):  # in quiet hours, so that it waits
+        begun = hand_over(identity_of(boss), [tea.care_for(tea.robin, tea.lead)], fern, clock.today(ZONE))
+        db.session.commit()
+    assert mails(tea, 11, fern) == []
+    with clock.at(at(11)):
+        take_back_hand_over(identity_of(boss), begun)
+        db.session.commit()
+    assert mails(tea, 20, fern) == []
+
+
+def test_who_takes_somebody_over_by_their_own_hand_is_not_told(tea):
+    fern = tea.supervisor("Fern", email="fern@example.org")
+    hand_over(identity_of(fern), [tea.care_for(tea.robin, tea.lead)], fern, clock.today(ZONE))
+    db.session.commit()
+    assert mails(tea, 1, fern) == []

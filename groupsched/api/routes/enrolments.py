@@ -20,6 +20,8 @@ from groupsched.api.schemas import (
     PersonOnly,
     PoolChoice,
     SlotsSchema,
+    SwitchCreation,
+    SwitchedSchema,
     moment,
 )
 from groupsched.audit.rules import AuditAction
@@ -40,11 +42,12 @@ from groupsched.enrolment.queries import (
     slots_on,
     standings,
 )
-from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState, Waitlisted
+from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState, SwitchReason, Waitlisted
 from groupsched.enrolment.service import (
     JoinOutcome,
     answer_of,
     cannot_come,
+    change_groups,
     choose_pool,
     date_refusal,
     enrol,
@@ -201,6 +204,22 @@ class OneEnrolment(MethodView):
     def delete(self, query: dict[str, Any], enrolment_id: str) -> None:
         """Leave; the waiting list moves in the same transaction."""
         leave(current(), get_enrolment(current(), enrolment_id), query["reason"])
+
+
+@blueprint.route("/enrolments/<enrolment_id>/switch")
+class Switch(MethodView):
+    """From one group to another."""
+
+    @requires(Permission.ENROL_OTHERS)
+    @blueprint.arguments(SwitchCreation)
+    @blueprint.response(201, SwitchedSchema)
+    def post(self, data: dict[str, Any], enrolment_id: str) -> dict[str, Any]:
+        """Change groups in one step; the old seat ends when the new one is there."""
+        old = get_enrolment(current(), enrolment_id)
+        group = get_group(current(), data["to_group_id"], Permission.ENROL_OTHERS, to_show=False)
+        why = SwitchReason(data["why"]) if data["why"] else None
+        done = change_groups(current(), old, group, why, accept_clash=data["accept_clash"])
+        return {**enrolment_json(done, []), "out_of": {"id": old.uid, "state": old.state}}
 
 
 @blueprint.route("/occurrences/<occurrence_id>/cannot-come")

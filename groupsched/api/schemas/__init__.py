@@ -9,6 +9,7 @@ from groupsched.api.schemas.attendance import (
     SheetSchema,
 )
 from groupsched.api.schemas.bookings import BookingQuery, BookingSchema, FreeQuery, FreeSpansSchema
+from groupsched.api.schemas.care import CareTeamJoining, CareTeamMemberSchema
 from groupsched.api.schemas.catalog import ModalitySchema, PlaceSchema, SiteSchema, WhereSchema
 from groupsched.api.schemas.closures import ClosureAnswer, ClosureCreation, ClosureSchema, DryRunQuery
 from groupsched.api.schemas.covers import CoverAcceptance, CoverRequest, CoverSchema
@@ -19,6 +20,8 @@ from groupsched.api.schemas.enrolments import (
     PersonOnly,
     PoolChoice,
     SlotsSchema,
+    SwitchCreation,
+    SwitchedSchema,
 )
 from groupsched.api.schemas.fields import (
     AnsweredAlone,
@@ -55,6 +58,8 @@ __all__ = [
     "AttendeeSchema",
     "BookingQuery",
     "BookingSchema",
+    "CareTeamJoining",
+    "CareTeamMemberSchema",
     "ChangeSchema",
     "ClosureAnswer",
     "ClosureCreation",
@@ -100,6 +105,8 @@ __all__ = [
     "SheetSchema",
     "SiteSchema",
     "SlotsSchema",
+    "SwitchCreation",
+    "SwitchedSchema",
     "TakenProblemSchema",
     "UndoneSchema",
     "WhereSchema",

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from groupsched.api.schemas.groups import PersonBriefSchema
 from groupsched.core.i18n import _
 from groupsched.core.shapes import SHORT, StrictSchema, choice
-from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState, StandingState
+from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState, StandingState, SwitchReason
 from groupsched.schedule.rules import SeatPool
 
 
@@ -84,6 +84,27 @@ class EnrolmentSchema(Schema):
     pool = choice(*SeatPool, allow_none=True)
     waits_for_other_pool = fields.Boolean()
     dates = fields.List(fields.Nested(DateAnswerSchema))
+
+
+class EndingSchema(Schema):
+    """The enrolment that ends for another: `left` where that is done, else as it stands until the other has a seat."""
+
+    id = fields.String()
+    state = choice(*EnrolmentState)
+
+
+class SwitchedSchema(EnrolmentSchema):
+    """The enrolment in the new group, and the one that ends for it."""
+
+    out_of = fields.Nested(EndingSchema)
+
+
+class SwitchCreation(StrictSchema):
+    """The group to change to. Where it is full the person waits there and keeps the old seat until the new one is theirs."""
+
+    to_group_id = fields.String(required=True, validate=SHORT)
+    why = choice(*SwitchReason, allow_none=True, load_default=None)
+    accept_clash = fields.Boolean(load_default=False)
 
 
 class PoolChoice(StrictSchema):

@@ -1,14 +1,15 @@
-"""What the sheets say of one person: to themselves, and to staff who write on those sheets."""
+"""What the sheets say of one person: to themselves, to staff who write on those sheets, and to their care team."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from groupsched.access.identity import Identity
 from groupsched.attendance.models import Attendee, Sheet
+from groupsched.attendance.queries.caring import in_own_care
 from groupsched.attendance.queries.writable import writable
 from groupsched.attendance.rules import AttendanceStatus
 from groupsched.catalog.models import Group
@@ -43,16 +44,20 @@ def times_there(person_id: int, group_id: int, begun: datetime) -> int:
 
 
 def marks_seen_by(identity: Identity, person_id: int, begun: datetime, limit: int) -> Sequence[OwnMark]:
-    """The same for staff: on sheets that this identity may write on, however old."""
-    return _read(_marked(person_id, begun).where(writable(identity)), limit)
+    """The same for staff: on sheets that this identity may write on, however old, or on all where it cares for the person."""
+    return _read(_marked(person_id, begun).where(_shows_to(identity)), limit)
 
 
 def totals_seen_by(identity: Identity, person_id: int, begun: datetime) -> dict[AttendanceStatus, int]:
     """How often a person was marked how, on all those sheets."""
-    seen = _marked(person_id, begun).where(writable(identity))
+    seen = _marked(person_id, begun).where(_shows_to(identity))
     counted = seen.with_only_columns(Attendee.status, func.count().label("number")).group_by(Attendee.status)
     counted = counted.order_by(rank(Attendee.status, AttendanceStatus))
     return {row.status: row.number for row in db.session.execute(counted)}
+
+
+def _shows_to(identity: Identity) -> ColumnElement[bool]:
+    return or_(writable(identity), in_own_care(identity))
 
 
 def _read(query: Select[Occurrence, AttendanceStatus], limit: int) -> Sequence[OwnMark]:

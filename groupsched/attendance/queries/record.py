@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
+from groupsched.attendance.queries.caring import in_own_care
 from groupsched.attendance.queries.history import histories
 from groupsched.attendance.queries.readable import readable
 from groupsched.attendance.queries.rows import (
@@ -42,10 +43,11 @@ TOOK_PLACE = (OccurrenceStatus.SCHEDULED, OccurrenceStatus.FINISHED, OccurrenceS
 
 @dataclass(frozen=True)
 class PersonMark:
-    """What was marked of one person on one date."""
+    """What was marked of one person on one date; `opens`: the whole sheet shows to the reader too."""
 
     view: SheetView
     row: SheetRow
+    opens: bool
 
     @property
     def occurrence(self) -> Occurrence:
@@ -58,23 +60,20 @@ def group_record(
 ) -> list[SheetView]:
     """The dates of a group that have begun, each with the rows of its sheet; the earliest first. Without a span the last
     `limit` of them. The desk reads seven days, so it gets no older ones."""
-    query = _dates(identity, span).where(Occurrence.group_id == group.id).limit(limit)
+    mine = readable(identity, clock.now())
+    query = _dates(span).where(mine, Occurrence.group_id == group.id).limit(limit)
     dates = list(db.session.scalars(query).unique())[::-1]
     rows = rows_of(dates)
     return [SheetView(one, sheet, found) for one, (sheet, found) in zip(dates, rows, strict=True)]
 
 
-def _dates(identity: Identity, span: DaySpan | None) -> Select[Occurrence]:
+def _dates(span: DaySpan | None) -> Select[Occurrence]:
     now = clock.now()
     query = (
         select(Occurrence)
         .join(Occurrence.group)
         .options(contains_eager(Occurrence.group).joinedload(Group.modality))
-        .where(
-            readable(identity, now),
-            Occurrence.start <= now,
-            Occurrence.status.in_(TOOK_PLACE),
-        )
+        .where(Occurrence.start <= now, Occurrence.status.in_(TOOK_PLACE))
         .order_by(Occurrence.start.desc(), Occurrence.id.desc())
     )
     if span is not None:
@@ -102,14 +101,16 @@ def rows_of(dates: Sequence[Occurrence]) -> list[tuple[Sheet | None, list[SheetR
 def person_record(
     identity: Identity, person: Person, span: DaySpan | None, limit: int = MOST_DATES
 ) -> list[PersonMark]:
-    """The dates on whose sheets somebody was marked and that this identity may read; the latest first. A date on which nobody
+    """The dates on whose sheets somebody was marked and that this identity may read, or all where it cares for them; the latest first. A date on which nobody
     met, and one on which they are not marked, is none."""
+    opens = readable(identity, clock.now())
     query = (
-        _dates(identity, span)
-        .add_columns(Sheet, Attendee)
+        _dates(span)
+        .add_columns(Sheet, Attendee, opens.label("opens"))
         .join(Sheet, Sheet.occurrence_id == Occurrence.id)
         .join(Attendee, Attendee.sheet_id == Sheet.id)
         .where(
+            or_(opens, in_own_care(identity)),
             Occurrence.status != OccurrenceStatus.DID_NOT_MEET,
             Attendee.person_id == person.id,
             Attendee.status != AttendanceStatus.UNMARKED,
@@ -118,8 +119,8 @@ def person_record(
         .limit(limit)
     )
     return [
-        PersonMark(SheetView(one, sheet, [row := stored_row(attendee)]), row)
-        for one, sheet, attendee in db.session.execute(query)
+        PersonMark(SheetView(one, sheet, [row := stored_row(attendee)]), row, shows)
+        for one, sheet, attendee, shows in db.session.execute(query)
     ]
 
 

@@ -132,7 +132,7 @@ def _looks(view: SheetView) -> dict[int, tuple[str, str]]:
 @blueprint.get("/people/<uid>/attendance")
 @requires(Permission.ATTENDANCE_READ)
 def person(uid: str) -> str:
-    """How somebody attended, on the sheets that this identity may read."""
+    """How somebody attended, on the sheets that this identity may read; on all of them for their care team."""
     found, zone, span = _somebody(uid)
     marks = queries.person_record(current(), found, span)
     audit.saw(current(), AuditAction.MARK_READ, [found], found)

@@ -133,6 +133,14 @@ from groupsched.enrolment.queries.slots import (
     slot_holders,
     slots_on,
 )
+from groupsched.enrolment.queries.switches import (
+    care_team_names,
+    next_switch_to_finish,
+    open_switch,
+    switched,
+    switches_of,
+    to_switch_from,
+)
 from groupsched.enrolment.queries.together import (
     lives_of,
     spans_of,
@@ -173,6 +181,7 @@ __all__ = [
     "anybody_waits",
     "asked_dates",
     "asking",
+    "care_team_names",
     "chooses_by_letters",
     "clashing",
     "client_at_door",
@@ -232,6 +241,8 @@ __all__ = [
     "names_open",
     "nearest",
     "next_course",
+    "next_switch_to_finish",
+    "open_switch",
     "own_dates",
     "own_lines",
     "own_occurrence",
@@ -262,6 +273,9 @@ __all__ = [
     "slots_on",
     "spans_of",
     "standings",
+    "switched",
+    "switches_of",
+    "to_switch_from",
     "told_about",
     "undoable",
     "unknown_values",

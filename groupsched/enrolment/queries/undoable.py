@@ -163,7 +163,12 @@ def just_removed(identity: Identity, group: Group, now: datetime) -> list[Enrolm
         select(Enrolment)
         .join(Enrolment.person)
         .options(contains_eager(Enrolment.person))
-        .where(Enrolment.group_id == group.id, Enrolment.undo_until > now, Enrolment.undo_by_staff)
+        .where(
+            Enrolment.group_id == group.id,
+            Enrolment.undo_until > now,
+            Enrolment.undo_by_staff,
+            Enrolment.state.not_in(LIVE),
+        )
         .where(true() if answers else ~was_proposal)
     )
     return list(db.session.scalars(query.order_by(*ORDER, Enrolment.id)))

@@ -10,6 +10,7 @@ from groupsched.enrolment.routes import (
     pages,
     people,
     slots,
+    switching,
     undoing,
     unreached,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "pages",
     "people",
     "slots",
+    "switching",
     "undoing",
     "unreached",
 ]

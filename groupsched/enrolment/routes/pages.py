@@ -231,9 +231,16 @@ def _context(seat: DatePage, date: Occurrence | None) -> dict[str, Any]:
         "slots": slot_choice(row.occurrence) if row is not None and not row.cancelled else None,
         "may_place": can(identity, Permission.ENROL_OTHERS, group_facts(group)),
         "roster_href": _roster(group) if can(identity, Permission.ROSTER_READ, group_facts(group)) else "",
+        "change_from": queries.to_switch_from(identity.person, group) if _changes(seat) else [],
         "back_here": url_for("enrolment.group_page", uid=group.uid),
         **_topics(seat),
     }
+
+
+def _changes(seat: DatePage) -> bool:
+    """Whether somebody in another group could change into this one."""
+    group = seat.group
+    return seat.joinable and not group.external and not group.has_slots and current().person is not None
 
 
 def _topics(seat: DatePage) -> dict[str, Any]:
@@ -296,7 +303,7 @@ def mine(uid: str) -> str | Response:
         else DatePage(group, row, [], ahead_of(coming_dates))
     )
     return render_template(
-        "enrolment/mine.html", seat=seat, group=group, live=live, dates=dates, row=seat.row, asked=asked,
+        "enrolment/mine.html", switching=queries.open_switch(live), seat=seat, group=group, live=live, dates=dates, row=seat.row, asked=asked,
         held=row is not None and row.mine == StandingState.ACTIVE, waits=whole_line or (row is not None and row.mine == StandingState.WAITLISTED),
         own=queries.own_slots(live.person_id, [one.occurrence for one in dates]), by_mail=live.person.by_mail, most=most, more=most + MORE if most < len(own) else 0, is_final=asks_first(live),
     )  # fmt: skip

@@ -73,6 +73,7 @@ from groupsched.enrolment.rules.strict import (
     FilterFault,
     filter_faults,
 )
+from groupsched.enrolment.rules.switching import SwitchReason
 from groupsched.enrolment.rules.weekdays import (
     sentences,
     weekly_days,
@@ -126,6 +127,7 @@ __all__ = [
     "RefusalReason",
     "Requested",
     "StandingState",
+    "SwitchReason",
     "TimeSpan",
     "UndoableKind",
     "Waitlisted",

@@ -10,6 +10,11 @@ from groupsched.enrolment.service.changes import (
     group_retired,
     retiring_undone,
 )
+from groupsched.enrolment.service.changing_groups import (
+    change_groups,
+    finish_switch,
+    keep_both,
+)
 from groupsched.enrolment.service.choosing_pool import (
     PoolAnswer,
     choose_pool,
@@ -95,6 +100,7 @@ __all__ = [
     "can_come_again",
     "cannot_come",
     "catalogue_changed",
+    "change_groups",
     "choose_pool",
     "client_role_ended",
     "date_refusal",
@@ -104,10 +110,12 @@ __all__ = [
     "end_with_roles",
     "enrol",
     "enrol_many",
+    "finish_switch",
     "finish_telling",
     "forget_pools",
     "group_retired",
     "hears_of_removal",
+    "keep_both",
     "keep_people_in_slots",
     "leave",
     "leave_no_trace",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, ensure
@@ -14,7 +14,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
-from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.models import DateSeat, Enrolment, GroupSwitch
 from groupsched.enrolment.queries import (
     ensure_may_change,
     facts_to_enrol,
@@ -79,7 +79,11 @@ def leave_no_trace(identity: Identity, enrolment: Enrolment) -> None:
     was done with it is for the caller to know."""
     leave(identity, enrolment, quietly=True)
     seats = delete(DateSeat).where(DateSeat.enrolment_id == enrolment.id)
-    db.session.execute(seats.execution_options(synchronize_session=False))
+    switches = delete(GroupSwitch).where(
+        or_(GroupSwitch.out_of_id == enrolment.id, GroupSwitch.into_id == enrolment.id)
+    )
+    for rows in (seats, switches):
+        db.session.execute(rows.execution_options(synchronize_session=False))
     db.session.expire(enrolment, ["date_seats"])
     db.session.delete(enrolment)
     db.session.flush()

@@ -16,6 +16,7 @@ from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import act_of, facts_to_enrol, live_of
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
+from groupsched.enrolment.service.changing_groups import drop_switches
 from groupsched.enrolment.service.missed import missed
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.often import not_too_often
@@ -70,6 +71,7 @@ def undo(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
     for one, state in was:
         action = AuditAction.ENROLMENT_TAKEN_BACK if state not in LIVE else AuditAction.ENROLMENT_REVERTED
         record(identity, action, one, subjects=[one.person_id])
+    drop_switches(act, now)
     groups = sorted({one.group_id for one in act})
     moved_up = [up for group_id in groups for up in advance(group_id).moved_up]
     unheard = missed(act, [one for one, state in was if state not in LIVE], dates, at)
@@ -146,6 +148,8 @@ def _as_before(one: Enrolment, now: datetime) -> None:
         if live_of(one.group_id, one.person_id) is not None:
             raise Conflict(_("You have joined again since. Nothing is left to undo."), code="in-again")
         one.state, one.ended_at, one.reason = one.left_as or one.state, None, ""
+    elif one.left_as == EnrolmentState.REQUESTED and one.mode == EnrolmentMode.WHOLE:
+        one.state, one.from_start = EnrolmentState.REQUESTED, None
     elif one.left_as and one.mode == EnrolmentMode.DATES:
         seated = any(seat.state == DateSeatState.HELD for seat in one.date_seats)
         one.state = EnrolmentState.ACTIVE if seated else one.left_as

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ FIRST_OF_ROLE = {
     Role.SUPERVISOR: "marigold",
     Role.ADMIN: "marigold",
 }
-PRINTED = ("base_url", "accounts", "token", "open")
+PRINTED = ("base_url", "accounts", "token", "care_token", "open")
 
 
 @dataclass
@@ -31,6 +32,7 @@ class DemoAccounts:
     base_url: str = ""
     accounts: list[dict[str, str]] = field(default_factory=list)
     token: str = ""
+    care_token: str = ""
     open: list[str] = field(default_factory=list)
     program: str = ""
     lived_until: str = ""
@@ -80,18 +82,23 @@ def new_passwords(cast: DemoCast) -> dict[str, tuple[str, str]]:
 
 
 def give_access(cast: DemoCast, passwords: dict[str, tuple[str, str]]) -> DemoAccounts:
-    """Let everybody sign in with their key of the story, and make a token for the JSON interface."""
+    """Let everybody sign in with their key of the story, and make two tokens for the JSON interface."""
     for key, (_password, hashed) in passwords.items():
         store_password(choose_login(cast.people[key], key), hashed)
-    _token, secret = create_token(cast.system, cast.program, "demo", list(Scope))
-    keys = cast.keys()
+    keys, plain = cast.keys(), [scope for scope in Scope if scope is not Scope.CARE]
     return DemoAccounts(
         accounts=_accounts(cast, passwords),
-        token=secret,
+        token=_token(cast, "demo", plain),
+        care_token=_token(cast, "demo care", list(Scope)),
         program=cast.program.uid,
         people=keys["people"],
         groups=keys["groups"],
     )
+
+
+def _token(cast: DemoCast, name: str, scopes: Sequence[Scope]) -> str:
+    _row, secret = create_token(cast.system, cast.program, name, scopes)
+    return secret
 
 
 def _accounts(cast: DemoCast, passwords: dict[str, tuple[str, str]]) -> list[dict[str, str]]:

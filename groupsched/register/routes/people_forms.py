@@ -1,6 +1,7 @@
 """What the pages about people share: loading one, filling choices, reading what was typed."""
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
@@ -32,7 +33,8 @@ from groupsched.core import clock
 from groupsched.core.errors import NotFound
 from groupsched.core.i18n import LANGUAGES, _, text_of
 from groupsched.core.tokens import public_id
-from groupsched.enrolment.queries import PersonRights, get_person, sides
+from groupsched.enrolment.queries import PersonRights, get_person, sides, switches_of
+from groupsched.enrolment.words import switch_reason_words
 from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm, QualificationForm, RoleForm
 from groupsched.register.queries import PersonRecord, grants_shown, record_of, sees_names
 
@@ -69,6 +71,7 @@ def person_page(
         record=record,
         care_team=_care_team(person, seen),
         care_roles=care_role_words(),
+        **_switches(person, seen),
         status_words=status_words,
         grants=grants_shown(seen, person),
         now=clock.now(),
@@ -93,6 +96,16 @@ def _care_team(person: Person, seen: PersonRights) -> list[CareTeamMember] | Non
     if not seen.client or not can(current(), Permission.CARE_TEAM_READ, seen.about):
         return None
     return team_on(person, today_in(person.program_id))
+
+
+def _switches(person: Person, seen: PersonRights) -> dict[str, Any]:
+    """From which groups a client changed to which, for who sees their care team; why, for the team itself."""
+    shows = seen.client and can(current(), Permission.CARE_TEAM_READ, seen.about)
+    return {
+        "switches": switches_of(person.id) if shows else [],
+        "reads_why": can(current(), Permission.REASON_READ, seen.about),
+        "switch_reasons": switch_reason_words(),
+    }
 
 
 def _has_door(person: Person, seen: PersonRights) -> bool:

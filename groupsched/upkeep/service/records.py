@@ -16,7 +16,7 @@ from groupsched.accounts.service import forget_left
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.models import Enrolment, GroupSwitch
 from groupsched.enrolment.rules import LIVE
 from groupsched.feeds.models import Feed, FeedTitle
 from groupsched.outbox.models import Message
@@ -103,7 +103,8 @@ def _forget_mails(which: ColumnElement[bool]) -> None:
 
 
 def _forget_people(ids: list[int]) -> None:
-    """Who they were, and what else says it: mails to them, calendar links, words of theirs, notes on them, reasons to leave."""
+    """Who they were, and what else says it: mails to them, calendar links, words of theirs, notes on them, reasons to
+    leave or to change groups."""
     theirs = Message.person_id.in_(ids)
     waiting = update(Message).where(theirs, Message.state == MessageState.WAITING)
     _run(waiting.values(state=MessageState.SKIPPED, withdrawn_at=clock.now()))
@@ -113,6 +114,8 @@ def _forget_people(ids: list[int]) -> None:
         _run(delete(table).where(table.person_id.in_(ids)))
     _run(update(Attendee).where(Attendee.person_id.in_(ids)).values(note=""))
     _run(update(Enrolment).where(Enrolment.person_id.in_(ids)).values(reason=""))
+    left = select(Enrolment.id).where(Enrolment.person_id.in_(ids))
+    _run(update(GroupSwitch).where(GroupSwitch.out_of_id.in_(left)).values(why=None))
     _run(update(SignIn).where(SignIn.person_id.in_(ids)).values(browser=""))
     for person in db.session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id)):
         forget_left(System(program_id=person.program_id), person)

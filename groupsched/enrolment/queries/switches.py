@@ -1,0 +1,87 @@
+"""From which group somebody changes into which: what waits to be done, and what was done."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+
+from groupsched.access.events import CareTeamAsked
+from groupsched.accounts.models import Person
+from groupsched.catalog.models import Group
+from groupsched.core.db import db
+from groupsched.core.events import ask
+from groupsched.enrolment.models import Enrolment, GroupSwitch
+from groupsched.enrolment.rules import LIVE, EnrolmentState
+
+_OUT, _INTO = aliased(Enrolment), aliased(Enrolment)
+
+
+def _switches() -> Select[GroupSwitch]:
+    return (
+        select(GroupSwitch)
+        .join(_OUT, GroupSwitch.out_of)
+        .join(_INTO, GroupSwitch.into)
+        .options(contains_eager(GroupSwitch.out_of, alias=_OUT).joinedload(Enrolment.group))
+        .options(contains_eager(GroupSwitch.into, alias=_INTO).joinedload(Enrolment.group))
+        .order_by(GroupSwitch.id)
+    )
+
+
+def _open() -> ColumnElement[bool]:
+    stands = and_(GroupSwitch.done_at.is_(None), GroupSwitch.dropped_at.is_(None))
+    return and_(stands, _OUT.state.in_(LIVE), _INTO.state.in_(LIVE))
+
+
+def open_switch(enrolment: Enrolment) -> GroupSwitch | None:
+    """The switch out of this enrolment, or into it, that waits until the person has a seat; None where there is none."""
+    touches = or_(GroupSwitch.out_of_id == enrolment.id, GroupSwitch.into_id == enrolment.id)
+    return db.session.scalars(_switches().where(touches, _open()).limit(1)).first()
+
+
+def switches_of(person_id: int) -> Sequence[GroupSwitch]:
+    """The changes of groups of a person that were done or wait to be, the latest first."""
+    stands = or_(GroupSwitch.done_at.is_not(None), _open())
+    mine = _switches().where(_OUT.person_id == person_id, GroupSwitch.dropped_at.is_(None), stands)
+    return db.session.scalars(mine.order_by(None).order_by(GroupSwitch.id.desc())).all()
+
+
+def next_switch_to_finish() -> GroupSwitch | None:
+    """The first switch whose person has a seat in the new group by now and still has the old one."""
+    due = _switches().where(_open(), _INTO.state == EnrolmentState.ACTIVE)
+    return db.session.scalars(due.limit(1)).first()
+
+
+def switched(enrolment: Enrolment, group: Group) -> GroupSwitch | None:
+    """The switch by which this enrolment ended in favour of that group, where that stands."""
+    done = and_(GroupSwitch.out_of_id == enrolment.id, GroupSwitch.done_at.is_not(None))
+    there = and_(_INTO.group_id == group.id, _INTO.state.in_(LIVE), GroupSwitch.dropped_at.is_(None))
+    return db.session.scalars(_switches().where(done, there).limit(1)).first()
+
+
+def to_switch_from(person_id: int | None, group: Group) -> list[Enrolment]:
+    """The other groups in which a person has a seat, by title: what they could change from."""
+    query = (
+        select(Enrolment)
+        .join(Enrolment.group)
+        .options(
+            contains_eager(Enrolment.group).joinedload(Group.modality),
+            contains_eager(Enrolment.group).joinedload(Group.facilitators),
+            joinedload(Enrolment.person),
+        )
+        .where(
+            Enrolment.person_id == person_id,
+            Enrolment.state == EnrolmentState.ACTIVE,
+            Enrolment.group_id != group.id,
+        )
+        .order_by(Group.title, Enrolment.id)
+    )
+    return list(db.session.scalars(query).unique()) if person_id is not None else []
+
+
+def care_team_names(person: Person) -> list[str]:
+    """The first names of who is on the care team of a person today: they read why somebody changes groups."""
+    asked: Collection[Select[int]] = ask(CareTeamAsked(person.id, person.program_id))
+    here = or_(*(Person.id.in_(team) for team in asked)) if asked else Person.id.is_(None)
+    return list(
+        db.session.scalars(select(Person.first_name).where(here).order_by(Person.first_name, Person.id))
+    )
