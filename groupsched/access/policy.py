@@ -48,6 +48,7 @@ class Permission(Enum):
     STAFF_WRITE = auto()
     CARE_TEAM_READ = auto()
     CARE_TEAM_WRITE = auto()
+    KEEP_APART = auto()
     RECORD_READ_OWN = auto()
     FEED_OWN = auto()
     FEED_LEADING = auto()
@@ -243,6 +244,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.STAFF_WRITE: (ADMIN, HasScope(Scope.ADMIN)),
     Permission.CARE_TEAM_READ: (OwnRecord(), *CARE_TEAM, SUPERVISOR),
     Permission.CARE_TEAM_WRITE: (*CARE_TEAM, SUPERVISOR),
+    Permission.KEEP_APART: (SUPERVISOR, HasScope(Scope.CARE)),
     Permission.RECORD_READ_OWN: (OwnRecord(),),
     Permission.FEED_OWN: (OwnRecord(), HasScope(Scope.FEEDS)),
     Permission.FEED_LEADING: (ANY_FACILITATOR, HasScope(Scope.FEEDS)),

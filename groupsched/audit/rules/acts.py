@@ -49,6 +49,7 @@ class AuditObject(StrEnum):
     LISTING_SOURCE = "listing_source"
     TABLE = "table_import"
     LEGAL_HOLD = "legal_hold"
+    APART_PAIR = "apart_pair"
     RETENTION_RULE = "retention_rule"
     TASK = "task"
     DEVICE = "device"
@@ -73,6 +74,10 @@ class AuditAction(StrEnum):
     ROLE_ENDED = "role.ended"
     CARE_TEAM_JOINED = "care_team.joined"
     CARE_TEAM_LEFT = "care_team.left"
+    APART_KEPT = "apart.kept"
+    APART_ENDED = "apart.ended"
+    APART_LISTED = "apart.listed"
+    APART_READ = "apart.read"
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
     ACCOUNT_DISCONNECTED = "account.disconnected"
@@ -260,6 +265,8 @@ LOOKS = frozenset(
         AuditAction.PERSON_OPENED,
         AuditAction.PERSON_READ,
         AuditAction.PERSON_SOUGHT,
+        AuditAction.APART_LISTED,
+        AuditAction.APART_READ,
         AuditAction.ROSTER_OPENED,
         AuditAction.SHEET_OPENED,
         AuditAction.SHEET_READ,
@@ -302,6 +309,7 @@ _NOUNS = {
     "pin": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "recovery_code": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "break_glass": _Noun(AuditTopic.PEOPLE, AuditObject.BREAK_GLASS),
+    "apart": _Noun(AuditTopic.PEOPLE, AuditObject.APART_PAIR),
     "legal_hold": _Noun(AuditTopic.PEOPLE, AuditObject.LEGAL_HOLD),
     "retention_rule": _Noun(AuditTopic.CATALOGUE, AuditObject.RETENTION_RULE),
     "group": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),
