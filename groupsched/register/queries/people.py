@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from groupsched.access.identity import Identity, Role
@@ -30,6 +30,7 @@ from groupsched.register.rules import PeopleList
 from groupsched.schedule.models import Occurrence
 
 COMING, MARKS = 8, 12
+MOST_FOUND = 20
 
 
 def lists_for(identity: Identity) -> list[PeopleList]:
@@ -113,4 +114,20 @@ def record_of(
         groups=groups_to_bring_into(identity, person, every),
         ending=len(every),
         rosters=frozenset(one.group_id for one in live if shows(identity, one)),
+    )
+
+
+def people_to_keep_apart(identity: Identity, person: Person, text: str, chosen: str = "") -> list[Person]:
+    """Whom one may keep a person apart from, by the words of their name: clients, guests and staff of the program, never who asks.
+    Nobody, where nothing is typed but who is `chosen`."""
+    named_so = named(text) if text.strip() else false()
+    query = select(Person).where(
+        Person.program_id == identity.program_id,
+        Person.id.not_in((person.id, identity.person or 0)),
+        Person.gone_at.is_(None),
+        or_(named_so, Person.uid == chosen),
+    )
+    order = (func.lower(Person.first_name), func.lower(Person.last_name), Person.id)
+    return list(
+        db.session.scalars(query.options(selectinload(Person.grants)).order_by(*order).limit(MOST_FOUND))
     )
