@@ -3,10 +3,10 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectMultipleField
+from wtforms import BooleanField, DateField, RadioField, SelectMultipleField
 from wtforms.validators import Length, Optional, ValidationError
 
-from groupsched.core.fields import KeptField, LineField, ProseField, at_most
+from groupsched.core.fields import KeptField, LineField, ProseField, at_most, in_reach
 from groupsched.core.i18n import _, _l
 from groupsched.enrolment.rules import MOST_AT_ONCE, JoinWish, lines_of
 from groupsched.schedule.rules import SeatPool
@@ -66,3 +66,9 @@ class EnrolmentReasonForm(FlaskForm):  # type: ignore[misc]
     """A short reason, for staff."""
 
     reason = LineField(_l("Reason"), validators=[Length(max=300)])
+
+
+class MembersOnForm(FlaskForm):  # type: ignore[misc]
+    """Who was in a group on a day."""
+
+    on = DateField(_l("Who was in it on"), [Optional(), in_reach])

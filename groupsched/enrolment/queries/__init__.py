@@ -87,6 +87,12 @@ from groupsched.enrolment.queries.lines import (
     waiting_for_other_pool,
     whole_count,
 )
+from groupsched.enrolment.queries.membership import (
+    earliest_day,
+    groups_before,
+    in_group_on,
+    members_on,
+)
 from groupsched.enrolment.queries.my_dates import (
     CalendarSeat,
     DateStanding,
@@ -208,6 +214,7 @@ __all__ = [
     "dates_of_group",
     "declined",
     "each_pair",
+    "earliest_day",
     "elsewhere",
     "enrolments_of",
     "ensure_may_change",
@@ -227,11 +234,13 @@ __all__ = [
     "get_slot",
     "get_unreached",
     "group_line",
+    "groups_before",
     "groups_of",
     "groups_to_bring_into",
     "groups_with_people",
     "holds_seat",
     "in_already",
+    "in_group_on",
     "in_lines_of",
     "in_own_slots",
     "is_enrolled",
@@ -247,6 +256,7 @@ __all__ = [
     "load",
     "may_bring",
     "members",
+    "members_on",
     "memberships",
     "moved_up",
     "names_open",

@@ -1,7 +1,7 @@
 """The people of a group, for staff: who is in, who waits, who asks; removing and answering them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
+from groupsched.access.queries import get_program
 from groupsched.accounts.queries import told_of
 from groupsched.accounts.words import told_words
 from groupsched.audit.rules import AuditAction
@@ -19,9 +20,10 @@ from groupsched.catalog.queries import get_group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict
+from groupsched.core.filters import short_day
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
-from groupsched.enrolment.forms import EnrolmentReasonForm
+from groupsched.enrolment.forms import EnrolmentReasonForm, MembersOnForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint, tell
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState, Waitlisted
@@ -34,8 +36,9 @@ def roster(uid: str) -> str:
     group = get_group(current(), uid, Permission.ROSTER_READ)
     if group.external:
         raise Conflict(_("Others run this group: it has no list of people here."), code="external")
-    people = queries.members(current(), group)
-    saw(current(), AuditAction.ROSTER_OPENED, [one.person_id for one in people], group)
+    people, on = queries.members(current(), group), MembersOnForm(request.args, meta={"csrf": False})
+    day, before = _members_on(group, on)
+    saw(current(), AuditAction.ROSTER_OPENED, [one.person_id for one in [*people, *before]], group)
     return render_template(
         "enrolment/people.html",
         group=group,
@@ -44,8 +47,33 @@ def roster(uid: str) -> str:
         now=clock.now(),
         unreached=queries.unreached(current(), group),
         removed=queries.just_removed(current(), group, clock.now()),
+        on=on,
+        day=day,
+        before=before,
         **_sorted(people),
     )
+
+
+def _members_on(group: Group, form: MembersOnForm) -> tuple[date | None, list[Enrolment]]:
+    """The day that was asked for, and who was in the group then; what the reader may not know of is said at the field."""
+    form.validate()
+    day, program = form.on.data, get_program(group.program_id)
+    if day is None or form.on.errors or program is None:
+        return None, []
+    today = clock.today(program.timezone)
+    earliest = queries.earliest_day(current(), group, today)
+    if day > today:
+        form.on.errors = [_("This day is still to come.")]
+    elif earliest is not None and day < earliest:
+        form.on.errors = [
+            _(
+                "You can look back to %(day)s. Supervisors look back further.",
+                day=short_day(earliest, program.timezone),
+            )
+        ]
+    else:
+        return day, queries.members_on(current(), group, day, program.timezone, today)
+    return None, []
 
 
 def _sorted(people: Sequence[Enrolment]) -> dict[str, Any]:

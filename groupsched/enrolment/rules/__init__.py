@@ -55,6 +55,7 @@ from groupsched.enrolment.rules.index import (
     positions,
     ways_out,
 )
+from groupsched.enrolment.rules.membership import oldest_day
 from groupsched.enrolment.rules.often import BY_ONESELF, BY_PROGRAM, BY_STAFF, WITHIN, wait_for_room
 from groupsched.enrolment.rules.reminding import FARTHEST, Quiet, reminders
 from groupsched.enrolment.rules.several import (
@@ -155,6 +156,7 @@ __all__ = [
     "meant",
     "meets_in_group",
     "moves_from",
+    "oldest_day",
     "part_of_day",
     "positions",
     "promote",
