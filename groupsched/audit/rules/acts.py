@@ -49,6 +49,7 @@ class AuditObject(StrEnum):
     LISTING_SOURCE = "listing_source"
     TABLE = "table_import"
     LEGAL_HOLD = "legal_hold"
+    GUEST = "guest"
     APART_PAIR = "apart_pair"
     RETENTION_RULE = "retention_rule"
     TASK = "task"
@@ -74,6 +75,9 @@ class AuditAction(StrEnum):
     ROLE_ENDED = "role.ended"
     CARE_TEAM_JOINED = "care_team.joined"
     CARE_TEAM_LEFT = "care_team.left"
+    GUEST_ASKED = "guest.asked"
+    GUEST_CONFIRMED = "guest.confirmed"
+    GUEST_ENDED = "guest.ended"
     APART_KEPT = "apart.kept"
     APART_ENDED = "apart.ended"
     APART_LISTED = "apart.listed"
@@ -309,6 +313,7 @@ _NOUNS = {
     "pin": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "recovery_code": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "break_glass": _Noun(AuditTopic.PEOPLE, AuditObject.BREAK_GLASS),
+    "guest": _Noun(AuditTopic.JOINING, AuditObject.GUEST),
     "apart": _Noun(AuditTopic.PEOPLE, AuditObject.APART_PAIR),
     "legal_hold": _Noun(AuditTopic.PEOPLE, AuditObject.LEGAL_HOLD),
     "retention_rule": _Noun(AuditTopic.CATALOGUE, AuditObject.RETENTION_RULE),

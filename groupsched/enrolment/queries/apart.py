@@ -33,9 +33,10 @@ from groupsched.catalog.rules import AttendanceMode
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
-from groupsched.enrolment.models import ApartPair, DateSeat, Enrolment
+from groupsched.enrolment.models import ApartPair, DateSeat, Enrolment, Guest, GuestDate
 from groupsched.enrolment.queries.seats import holds_seat
 from groupsched.enrolment.rules import (
+    GUESTS_COME,
     EnrolmentMode,
     EnrolmentState,
     OtherDate,
@@ -70,7 +71,8 @@ def _sides() -> Subquery:
 
 
 def _others() -> Any:
-    """The coming dates of those from whom people are kept apart: of the groups they are in, and those they lead."""
+    """The coming dates of those from whom people are kept apart: of the groups they are in, those they lead, and
+    those to which they come as guests."""
     sides = _sides()
     columns = (
         sides.c.person_id, sides.c.other_id, sides.c.minutes,
@@ -114,7 +116,13 @@ def _others() -> Any:
         .join(Occurrence, Occurrence.group_id == Facilitator.group_id)
         .where(nobody_else)
     )
-    return union_all(*map(at_a_site, (in_group, led, led_as_group)))
+    as_guest = (
+        select(*columns, true())
+        .join(Guest, and_(Guest.person_id == sides.c.other_id, Guest.state.in_(GUESTS_COME)))
+        .join(GuestDate, GuestDate.guest_id == Guest.id)
+        .join(Occurrence, Occurrence.id == GuestDate.occurrence_id)
+    )
+    return union_all(*map(at_a_site, (in_group, led, led_as_group, as_guest)))
 
 
 _OTHERS = _others()
@@ -183,6 +191,12 @@ def ever_apart_from(person_ids: Collection[int]) -> Select[int]:
     known = ApartPair.first_id.in_(person_ids)
     other = case((known, ApartPair.second_id), else_=ApartPair.first_id)
     return select(other).where(or_(known, ApartPair.second_id.in_(person_ids)))
+
+
+def in_pairs(person_ids: Collection[int]) -> frozenset[int]:
+    """Those of these people who were ever kept apart from somebody."""
+    ways = (ApartPair.first_id, ApartPair.second_id)
+    return frozenset(db.session.scalars(union_all(*(select(one).where(one.in_(person_ids)) for one in ways))))
 
 
 def partners(person_ids: Collection[int], day: date) -> frozenset[int]:

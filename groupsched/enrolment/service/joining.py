@@ -72,13 +72,14 @@ class JoinerWish:
 class Joiner:
     """What is known of somebody before they join: their enrolment that is not over, and what else they have in the time of
     the coming dates (None: to be read). `at` is when these were read: a date that begins meanwhile still counts. What comes of
-    it can be taken back `undo_until` then."""
+    it can be taken back `undo_until` then. Of who is in no pair of people kept apart (not `in_pair`) that is not asked."""
 
     live: Enrolment | None
     by_staff: bool
     at: datetime
     undo_until: datetime | None = None
     busy: Sequence[TimeSpan] | None = None
+    in_pair: bool = True
 
 
 def enrol(
@@ -159,7 +160,7 @@ def settle(
         raise gone
     found = clashes_of(group, person, _when_wanted(dates, wish.slot), joiner.busy)
     # Asked of every group alike, and of one that asks everybody first too: neither answer nor time tells one from the other.
-    kept_apart = bool(asking_first(person.id, [group.id]))
+    kept_apart = joiner.in_pair and bool(asking_first(person.id, [group.id]))
     answer = decide(group, dates, by_staff, bool(found), wish.accept_clash, kept_apart)
     if (
         isinstance(answer, JoinRefused)
