@@ -14,6 +14,8 @@ from groupsched.enrolment.rules import (
     DateIndex,
     FaultReason,
     FilterFault,
+    GuestRelation,
+    GuestSeats,
     PartOfDay,
 )
 
@@ -93,3 +95,23 @@ def fault_words(fault: FilterFault) -> str:
     if known is None:
         return _("Nothing here is called “%(value)s”.", value=value)
     return _("“%(value)s” is not one of: %(known)s.", value=value, known=", ".join(known))
+
+
+def guest_relations() -> dict[GuestRelation, str]:
+    """Who a guest is for a client."""
+    return {
+        GuestRelation.PARTNER: _("Partner"),
+        GuestRelation.PARENT: _("Parent"),
+        GuestRelation.GROWN_CHILD: _("Grown child"),
+        GuestRelation.FRIEND: _("Friend"),
+        GuestRelation.SOMEONE_ELSE: _("Someone else"),
+    }
+
+
+def guest_seats_words() -> dict[str, str]:
+    """How a group takes guests; empty: not at all."""
+    return {
+        "": _("No guests"),
+        GuestSeats.BESIDE: _("Guests, besides the seats"),
+        GuestSeats.SEATED: _("Guests, each on a seat"),
+    }

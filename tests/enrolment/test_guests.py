@@ -65,7 +65,7 @@ def test_a_client_asks_staff_confirm_and_the_guest_has_a_seat_on_the_chosen_date
     confirm(house, guest)
     assert (guest.state, taken(house)) == (GuestState.COMES, [2, 2, 1])
     assert guest.confirmed_by_id == house.desk.id
-    assert guest.words == "I want Nan to come with me and to know this much."
+    assert guest.words == "I want my guest to come with me and to know this much."
     db.session.rollback()
     assert faults() == []
 

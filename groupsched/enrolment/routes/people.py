@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
-from groupsched.access.policy import Permission, requires
+from groupsched.access.policy import Permission, can, requires
 from groupsched.access.queries import get_program
 from groupsched.accounts.queries import told_of
 from groupsched.accounts.words import told_words
@@ -17,6 +17,7 @@ from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.queries import get_group
+from groupsched.catalog.rules import Setting
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict
@@ -27,6 +28,7 @@ from groupsched.enrolment.forms import EnrolmentReasonForm, MembersOnForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint, tell
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState, Waitlisted
+from groupsched.enrolment.words import guest_relations, guest_seats_words
 
 
 @blueprint.get("/groups/<uid>/people")
@@ -48,10 +50,23 @@ def roster(uid: str) -> str:
         unreached=queries.unreached(current(), group),
         removed=queries.just_removed(current(), group, clock.now()),
         on=on,
+        **_guests(group),
         day=day,
         before=before,
         **_sorted(people),
     )
+
+
+def _guests(group: Group) -> dict[str, Any]:
+    """The guests of a group, and how it takes them, for who may choose that."""
+    seats, guests = queries.guest_seats(group), queries.guests_of_group(current(), group)
+    may_choose = group.setting == Setting.GROUP and can(current(), Permission.GROUP_WRITE, group_facts(group))
+    return {
+        "guests": guests,
+        "guest_seats": seats or "",
+        "seat_words": guest_seats_words() if may_choose else {},
+        "relations": guest_relations(),
+    }
 
 
 def _members_on(group: Group, form: MembersOnForm) -> tuple[date | None, list[Enrolment]]:

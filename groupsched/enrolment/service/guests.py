@@ -172,6 +172,11 @@ def follow_hosts(event: EnrolmentsChanged) -> None:
         tell(advance(event.group_id).moved_up)
 
 
+def consent_to_guest() -> str:
+    """The sentence to which a client says yes, in the first person."""
+    return _("I want my guest to come with me and to know this much.")
+
+
 def refusal_words(why: GuestRefusal, young: str = "") -> str:
     """Why somebody cannot come as a guest, or not yet; `young` is the program's rule for who is under 18."""
     return {
@@ -253,14 +258,13 @@ def _new(identity: Identity, group: Group, host: Person, wish: GuestWish, name: 
     person = known_guest(host, name) or add_person(
         System(program_id=group.program_id), PersonFields(name, site_id=host.site_id), frozenset()
     )
-    words = _("I want %(name)s to come with me and to know this much.", name=name)
     guest = Guest(
         group=group,
         host=host,
         person=person,
         relation=wish.relation,
         state=GuestState.ASKED,
-        words=clean_line(words, 300),
+        words=clean_line(consent_to_guest(), 300),
         word_by_id=identity.person,
     )
     db.session.add(guest)
