@@ -37,9 +37,16 @@ from groupsched.catalog.service import create_group, publish_group, retire_group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.events import publish
-from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.rules import EnrolmentMode
-from groupsched.enrolment.service import JoinOutcome, enrol, enrol_many
+from groupsched.enrolment.models import ApartPair, Enrolment
+from groupsched.enrolment.rules import ApartSpan, EnrolmentMode, GuestSeats
+from groupsched.enrolment.service import (
+    ApartWish,
+    JoinOutcome,
+    enrol,
+    enrol_many,
+    keep_apart,
+    set_guest_seats,
+)
 from groupsched.exchange.service import import_listings
 from groupsched.outbox.delivery import deliver_due
 from groupsched.schedule.models import Occurrence
@@ -307,6 +314,18 @@ class World:
         row = join_team(self.system, client, member, role, day)
         db.session.commit()
         return row
+
+    def guests(self, group: Group, seats: GuestSeats = GuestSeats.SEATED) -> None:
+        """A group takes guests."""
+        set_guest_seats(self.system, group, seats)
+        db.session.commit()
+
+    def keep_apart(self, person: Person, other: Person, *, minutes: int = 0, days: int = 0) -> ApartPair:
+        """Two people kept apart from so many days after today on."""
+        span = ApartSpan(clock.today(ZONE) + timedelta(days=days), None, minutes)
+        pair = keep_apart(self.system, person, other, ApartWish(span, "They were in one flat. Invented."))
+        db.session.commit()
+        return pair
 
     def ask(self, group: Group, person: Person) -> Enrolment:
         """Somebody's own wish to join, which may be a request that waits for an answer."""

@@ -35,6 +35,8 @@ class Program(Identified, Base):
     cover_hours: Mapped[int] = mapped_column(default=12, server_default="12")
     # Whoever was not seen for so many days stands on the list of calls.
     unseen_days: Mapped[int] = mapped_column(default=14, server_default="14")
+    # The program's own rule by which younger people come as guests; without one, guests are adults.
+    young_guests: Mapped[str] = mapped_column(String(300), default="", server_default="")
     catalogue_revision: Mapped[int] = mapped_column(default=1)
     # That its data were put back from a backup, until somebody has read it (`upkeep/rules.py`, Restoration).
     restored: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

@@ -65,6 +65,13 @@ def saw(identity: Actor, action: AuditAction, subjects: Iterable[Any], obj: Any 
     aside(lambda own: own.add(row))
 
 
+def saw_unnamed(identity: Actor, action: AuditAction, obj: Any = None) -> None:
+    """Write down that something was shown, kept whatever becomes of the request, and of whom it was about nothing: people read
+    what was done with their record, and are not to learn of this."""
+    row = _row(identity, action, obj, (), {})
+    aside(lambda own: own.add(row))
+
+
 def saw_anew(identity: Actor, action: AuditAction, subjects: Iterable[Any], since: datetime) -> None:
     """The same of a page that refreshes itself: who was written down as seen so since a moment is not written down again."""
     numbers = _numbers(subjects)

@@ -27,6 +27,14 @@ class GroupChanged:
 
 
 @dataclass(frozen=True)
+class LeadersCome:
+    """These people come to lead a group that they did not lead; a room above may refuse by raising."""
+
+    group_id: int
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class PlaceMoved:
     """A place is at another site now, or has another link: what meets there is elsewhere, though its place is the same."""
 

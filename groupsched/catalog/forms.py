@@ -303,6 +303,7 @@ class ProgramForm(FlaskForm):
     cover_hours = NumberField(
         _l("Hours without a yes until everybody is asked for cover"), [between(0, 168)], default=12
     )
+    young_guests = LineField(_l("Rule for guests under 18"), [at_most(300)])
     reviews_groups = BooleanField(_l("A supervisor looks at a group before it is published"))
     self_sign_in = BooleanField(_l("Clients may sign themselves in with a code, on a paired tablet"))
 
@@ -314,7 +315,7 @@ class ProgramForm(FlaskForm):
         """The columns."""
         said = {language: self[f"sentence_{language}"].data or "" for language in LANGUAGES}
         texts = {language: {"sentence": sentence} for language, sentence in said.items() if sentence}
-        named = {name: self[name].data or "" for name in ("name", "region", "timezone")}
+        named = {name: self[name].data or "" for name in ("name", "region", "timezone", "young_guests")}
         ticked = {name: self[name].data for name in ("reviews_groups", "self_sign_in")}
         return {"texts": texts, **ticked, **named, **self._minutes()}
 

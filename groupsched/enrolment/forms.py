@@ -1,14 +1,17 @@
 """The forms of the room: what one wants to join, and whom staff bring."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectMultipleField
+from wtforms import BooleanField, DateField, RadioField, SelectMultipleField
 from wtforms.validators import Length, Optional, ValidationError
 
-from groupsched.core.fields import KeptField, LineField, ProseField, at_most
+from groupsched.core.fields import KeptField, LineField, ProseField, at_most, in_reach
 from groupsched.core.i18n import _, _l
-from groupsched.enrolment.rules import MOST_AT_ONCE, JoinWish, lines_of
+from groupsched.enrolment.rules import MOST_AT_ONCE, GuestRelation, JoinWish, lines_of
+from groupsched.enrolment.service import GuestWish
+from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import SeatPool
 
 
@@ -66,3 +69,24 @@ class EnrolmentReasonForm(FlaskForm):  # type: ignore[misc]
     """A short reason, for staff."""
 
     reason = LineField(_l("Reason"), validators=[Length(max=300)])
+
+
+class MembersOnForm(FlaskForm):  # type: ignore[misc]
+    """Who was in a group on a day."""
+
+    on = DateField(_l("Who was in it on"), [Optional(), in_reach])
+
+
+class GuestForm(FlaskForm):  # type: ignore[misc]
+    """Whom a client brings, to which of their dates, and their own yes. The view gives who it may be."""
+
+    first_name = LineField(_l("First name, or what you call them"), [at_most(80)])
+    relation = RadioField(_l("Who is it for you?"), default=GuestRelation.PARTNER)
+    dates = SelectMultipleField(_l("Which dates?"), validate_choice=False)
+    adult = BooleanField(_l("They are 18 or older"))
+    word = BooleanField()
+
+    def wish(self, dates: Sequence[Occurrence]) -> GuestWish:
+        """What is asked for, to these of one's dates."""
+        relation = GuestRelation(self.relation.data)
+        return GuestWish(self.first_name.data or "", relation, dates, self.word.data, self.adult.data)

@@ -3,9 +3,10 @@
 from flask import Flask
 
 from groupsched.accounts.events import ClientRoleEnded
-from groupsched.catalog.events import GroupChanged, GroupRetired, RetiringUndone
+from groupsched.catalog.events import GroupChanged, GroupRetired, LeadersCome, RetiringUndone
 from groupsched.core.events import subscribe, subscribe_at_end
 from groupsched.enrolment import service
+from groupsched.enrolment.events import EnrolmentsChanged
 from groupsched.enrolment.queries import (
     asking,
     come_to_all,
@@ -19,6 +20,7 @@ from groupsched.schedule.events import (
     DatesChanged,
     Impact,
     ImpactOf,
+    LeadsDate,
     LedInstead,
     PeopleElsewhere,
     RequestsToAnswer,
@@ -38,6 +40,9 @@ def connect(app: Flask) -> None:
     found_anew = (GroupChanged, GroupRetired, DatesChanged, TopicsChanged)
     subscribe_at_end(app, found_anew, service.catalogue_changed)
     subscribe(app, LedInstead, service.led_instead)
+    subscribe(app, EnrolmentsChanged, service.follow_hosts)
+    subscribe(app, LeadersCome, service.leaders_come)
+    subscribe(app, LeadsDate, service.leads_date)
     subscribe(app, ImpactOf, _impact)
     subscribe(app, ComeToAll, come_to_all)
     subscribe(app, SeatsToGive, service.who_would_move_up)

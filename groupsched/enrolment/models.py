@@ -1,11 +1,12 @@
 """Who is in which group, who waits, and what was said about single dates."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
     ColumnElement,
+    Date,
     ForeignKey,
     Index,
     String,
@@ -22,7 +23,18 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.states import MemberOf, among
-from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState, SwitchReason
+from groupsched.enrolment.rules import (
+    LIVE,
+    MOST_BUFFER,
+    ApartSpan,
+    DateSeatState,
+    EnrolmentMode,
+    EnrolmentState,
+    GuestRelation,
+    GuestSeats,
+    GuestState,
+    SwitchReason,
+)
 from groupsched.schedule.models import Occurrence, Timeslot
 from groupsched.schedule.rules import SeatPool
 
@@ -172,3 +184,109 @@ class GroupSwitch(Identified, Base):
     dropped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     out_of: Mapped[Enrolment] = relationship(foreign_keys=[out_of_id])
     into: Mapped[Enrolment] = relationship(foreign_keys=[into_id])
+
+
+class ApartPair(Identified, Base):
+    """Two people whom a supervisor keeps apart, from a day on, until (not on) another. A row is never deleted: that it stood, stays.
+
+    The lower number is the first. `minutes` lie between their dates at one site. The reason is read by itself, never with a row.
+    """
+
+    __tablename__ = "apart_pair"
+    __table_args__ = (
+        CheckConstraint("first_id < second_id", name="order"),
+        CheckConstraint("until_day IS NULL OR until_day >= from_day", name="days"),
+        CheckConstraint(f"minutes BETWEEN 0 AND {MOST_BUFFER}", name="minutes"),
+        Index(
+            "uq_apart_pair_standing",
+            "first_id",
+            "second_id",
+            unique=True,
+            sqlite_where=text("until_day IS NULL"),
+            postgresql_where=text("until_day IS NULL"),
+        ),
+        Index("ix_apart_pair_second", "second_id"),
+    )
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"), index=True)
+    first_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(String(500), deferred=True, deferred_raiseload=True)
+    from_day: Mapped[date] = mapped_column(Date)
+    until_day: Mapped[date | None] = mapped_column(Date)
+    minutes: Mapped[int] = mapped_column(default=0, server_default="0")
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    first: Mapped[Person] = relationship(foreign_keys=first_id)
+    second: Mapped[Person] = relationship(foreign_keys=second_id)
+
+    @property
+    def span(self) -> ApartSpan:
+        """When and how far apart, for the rules."""
+        return ApartSpan(self.from_day, self.until_day, self.minutes)
+
+    @property
+    def both(self) -> tuple[Person, Person]:
+        """The two, in the order of their first names."""
+        one, other = sorted(
+            (self.first, self.second), key=lambda who: (who.first_name, who.last_name, who.id)
+        )
+        return one, other
+
+
+class GuestRule(Base):
+    """That a group takes guests of its clients, and whether each takes one of its seats. A group without a row takes none."""
+
+    __tablename__ = "guest_rule"
+    __table_args__ = (CheckConstraint(among("seats", GuestSeats), name="seats"),)
+    group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"), primary_key=True)
+    seats: Mapped[GuestSeats] = mapped_column(MemberOf(GuestSeats, 8))
+
+
+class Guest(Identified, Base):
+    """A guest of one client in a group, by that client's word: a person without any grant. They come to chosen dates, or did.
+
+    `words` is the sentence to which the client said yes at `word_at`. Who confirmed it noted that the client was asked alone,
+    and that the guest agreed to confidentiality. A row is never deleted.
+    """
+
+    __tablename__ = "guest"
+    __table_args__ = (
+        CheckConstraint(among("relation", GuestRelation), name="relation"),
+        CheckConstraint(among("state", GuestState), name="state"),
+        CheckConstraint("host_id != person_id", name="other"),
+        Index("ix_guest_group_state", "group_id", "state"),
+    )
+    group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"))
+    host_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    relation: Mapped[GuestRelation] = mapped_column(MemberOf(GuestRelation, 12))
+    state: Mapped[GuestState] = mapped_column(MemberOf(GuestState, 8))
+    words: Mapped[str] = mapped_column(String(300))
+    word_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    word_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    group: Mapped[Group] = relationship()
+    host: Mapped[Person] = relationship(foreign_keys=host_id)
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+    confirmed_by: Mapped[Person | None] = relationship(foreign_keys=confirmed_by_id)
+    dates: Mapped[list["GuestDate"]] = relationship(back_populates="guest", order_by="GuestDate.id")
+
+
+class GuestDate(Base):
+    """A date to which a guest comes, with a seat of it (`seated`) or besides its seats."""
+
+    __tablename__ = "guest_date"
+    __table_args__ = (
+        UniqueConstraint("guest_id", "occurrence_id"),
+        Index("ix_guest_date_occurrence", "occurrence_id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guest.id"))
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"))
+    seated: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    guest: Mapped[Guest] = relationship(back_populates="dates")
+    occurrence: Mapped[Occurrence] = relationship()

@@ -14,6 +14,8 @@ from groupsched.enrolment.rules import (
     DateIndex,
     FaultReason,
     FilterFault,
+    GuestRelation,
+    GuestSeats,
     PartOfDay,
     SwitchReason,
 )
@@ -106,4 +108,24 @@ def switch_reason_words() -> dict[SwitchReason, str]:
         SwitchReason.WITHOUT_FAITH: _("Without faith"),
         SwitchReason.WITH_FAITH: _("With faith"),
         SwitchReason.OTHER: _("Something else"),
+    }
+
+
+def guest_relations() -> dict[GuestRelation, str]:
+    """Who a guest is for a client."""
+    return {
+        GuestRelation.PARTNER: _("Partner"),
+        GuestRelation.PARENT: _("Parent"),
+        GuestRelation.GROWN_CHILD: _("Grown child"),
+        GuestRelation.FRIEND: _("Friend"),
+        GuestRelation.SOMEONE_ELSE: _("Someone else"),
+    }
+
+
+def guest_seats_words() -> dict[str, str]:
+    """How a group takes guests; empty: not at all."""
+    return {
+        "": _("No guests"),
+        GuestSeats.BESIDE: _("Guests, besides the seats"),
+        GuestSeats.SEATED: _("Guests, each on a seat"),
     }

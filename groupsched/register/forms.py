@@ -1,10 +1,11 @@
 """The shape of what staff type about people."""
 
 from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, PasswordField, SelectField, SelectMultipleField
-from wtforms.validators import Optional
+from wtforms import BooleanField, DateField, IntegerField, PasswordField, SelectField, SelectMultipleField
+from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, EmailInput, ListWidget
 
 from groupsched.accounts.forms import mail_shape
@@ -12,6 +13,8 @@ from groupsched.accounts.models import Person
 from groupsched.accounts.rules import LONGEST_PASSWORD, LONGEST_REASON
 from groupsched.core.fields import KeptField, LineField, at_most, has_choice, in_reach, needed
 from groupsched.core.i18n import _l
+from groupsched.enrolment.rules import MOST_BUFFER, USUAL_BUFFER, ApartSpan
+from groupsched.enrolment.service import ApartWish
 
 
 class PersonForm(FlaskForm):
@@ -67,6 +70,27 @@ class BringIntoForm(FlaskForm):
 
     group = SelectField(_l("Group"))
     accept_clash = BooleanField(_l("Also where it clashes with other dates of theirs"))
+
+
+class ApartForm(FlaskForm):
+    """From whom somebody is kept apart: looked for by `q`, then chosen; from when, until when, how far, and why."""
+
+    q = LineField(_l("Name"), [at_most(80)])
+    person = KeptField()
+    from_day = DateField(_l("From"), [Optional(), in_reach])
+    last_day = DateField(_l("Last day"), [Optional(), in_reach])
+    minutes = IntegerField(
+        _l("Minutes between them at one site"),
+        [Optional(), NumberRange(0, MOST_BUFFER)],
+        default=USUAL_BUFFER,
+    )
+    reason = LineField(_l("Why?"), [at_most(500)])
+
+    def wish(self, today: date) -> ApartWish:
+        """What is asked for: from today where no day is said, with no minutes where none are."""
+        until = self.last_day.data + timedelta(days=1) if self.last_day.data else None
+        span = ApartSpan(self.from_day.data or today, until, self.minutes.data or 0)
+        return ApartWish(span, self.reason.data or "")
 
 
 class QualificationForm(FlaskForm):

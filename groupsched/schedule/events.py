@@ -111,6 +111,14 @@ class LeadsChanged:
 
 
 @dataclass(frozen=True)
+class LeadsDate:
+    """These people come to lead a date that they did not lead; a room above may refuse by raising."""
+
+    occurrence_id: int
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class LedInstead:
     """Somebody else leads a date than its people know: a substitute, or (`back`) whoever led it before."""
 

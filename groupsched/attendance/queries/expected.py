@@ -23,9 +23,10 @@ from groupsched.attendance.rules import (
 )
 from groupsched.catalog.rules import Access
 from groupsched.core.db import db
+from groupsched.core.i18n import _
 from groupsched.core.text import fold
 from groupsched.enrolment import queries as enrolment
-from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.models import DateSeat, Enrolment, Guest, GuestDate
 from groupsched.enrolment.rules import DateSeatState, EnrolmentState
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import SeatPool
@@ -44,18 +45,20 @@ class LastSeen:
 
 @dataclass(eq=False)
 class NewRows:
-    """A sheet that is looked at, and whom the roster of its date would add to it."""
+    """A sheet that is looked at, and whom the roster of its date would add to it: `stored` are the numbers of the people on it, and
+    the ids of its rows."""
 
     occurrence: Occurrence
-    stored: Container[int | None] = ()
+    stored: Container[int | str | None] = ()
     opened: bool = False
     roster: list[enrolment.ExpectedPerson] = field(default_factory=list)
     later: list[Enrolment] = field(default_factory=list)
+    guests: list[GuestDate] = field(default_factory=list)
 
     @property
     def nothing(self) -> bool:
         """Whether there is nobody to add."""
-        return self.opened and not self.roster and not self.later
+        return self.opened and not self.roster and not self.later and not self.guests
 
     def find(self, roster: list[enrolment.ExpectedPerson], later: list[Enrolment]) -> None:
         """Take those of the roster, and of those who joined for later, who are not on the sheet."""
@@ -68,6 +71,9 @@ class NewRows:
         date = self.occurrence
         rows = [_expected(date, entry, seen, told) for entry in self.roster]
         rows += [_row(date, one.person, RowKind.NOT_YET, _last(seen, one.person)) for one in self.later]
+        rows += [
+            row for one in self.guests if (row := _guest(date, one.guest)).attendee_id not in self.stored
+        ]
         if date.group.access == Access.OPEN and not self.opened:
             known = {entry.person.id for entry in self.roster} | {one.person_id for one in self.later}
             rows += [_lately(date, found) for found in seen.values() if _came_lately(date, found, known)]
@@ -75,7 +81,7 @@ class NewRows:
 
 
 def belonging(
-    occurrence: Occurrence, stored: Container[int | None] = (), *, opened: bool = False
+    occurrence: Occurrence, stored: Container[int | str | None] = (), *, opened: bool = False
 ) -> list[SheetRow]:
     """The rows that opening this sheet would add to the people `stored` on it already.
 
@@ -90,6 +96,8 @@ def belonging_to(sheets: Sequence[NewRows]) -> dict[int, list[SheetRow]]:
     rosters, later = enrolment.rosters(dates), joining_later(dates)
     for one in sheets:
         one.find(rosters[one.occurrence.id], later[one.occurrence.id])
+    for guest in enrolment.guests_on([one.id for one in dates]):
+        next(one for one in sheets if one.occurrence.id == guest.occurrence_id).guests.append(guest)
     asked = [one for one in sheets if not one.nothing]
     seen = seen_before([one.occurrence for one in asked]) if asked else {}
     told = told_at([one.occurrence for one in asked if any(entry.given_up for entry in one.roster)])
@@ -229,6 +237,13 @@ def _last(seen: Mapping[int, LastSeen], person: Person) -> datetime | None:
 def _row(occurrence: Occurrence, person: Person, standing: RowKind, last: datetime | None) -> SheetRow:
     uid = attendee_uid(occurrence.uid, person.uid)
     return SheetRow(attendee_id=uid, person=person, standing=standing, last_seen=last)
+
+
+def _guest(occurrence: Occurrence, guest: Guest) -> SheetRow:
+    """The row of a guest: of them nothing stands on it but whose guest they are."""
+    uid = attendee_uid(occurrence.uid, guest.uid)
+    name = _("Guest of %(name)s", name=guest.host.short_name)
+    return SheetRow(attendee_id=uid, person=None, standing=RowKind.GUEST, guest_name=name[:80])
 
 
 def members_since(occurrence: Occurrence, people: Iterable[int]) -> dict[int, datetime]:

@@ -38,7 +38,8 @@ def _views(occurrences: Sequence[Occurrence], sheets: dict[int, Sheet]) -> list[
         sheet = sheets.get(one.id)
         rows = stored[sheet.id] if sheet else []
         views.append(view := view_of(one, sheet, rows))
-        present = {attendee.person_id for attendee in rows if attendee.removed_at is None}
+        present: set[int | str | None] = {one.person_id for one in rows if one.removed_at is None}
+        present |= {one.uid for one in rows}
         new += [NewRows(one, present, sheet is not None)] if not view.finished else []
     added = belonging_to(new) if new else {}
     for view in views:

@@ -20,6 +20,7 @@ from groupsched.attendance.rules import (
 )
 from groupsched.attendance.service.door_codes import code_hash
 from groupsched.attendance.service.locked_sheet import LockedSheet, fill, new_op_id, open_book
+from groupsched.attendance.service.marks import is_apart
 from groupsched.attendance.service.queue import take_of_oneself
 from groupsched.attendance.service.walk_in import stand
 from groupsched.audit import service as audit
@@ -92,10 +93,13 @@ def _mark(device: PairedDevice, person: Person, occurrence: Occurrence, now: dat
 
 
 def _row(locked: LockedSheet, person: Person, op_id: str) -> str | None:
-    """The row of whoever comes: that of their seat, else one as a walk-in, which a finished sheet does not get."""
+    """The row of whoever comes: that of their seat, else one as a walk-in, which a finished sheet does not get. None too where
+    they are kept apart from somebody there: the desk knows what to do."""
     uid = attendee_uid(locked.occurrence.uid, person.uid)
     if uid not in locked.rows:
         fill(locked)
+    if is_apart(locked, person):
+        return None
     row = locked.rows.get(uid)
     if row is not None and row.removed_at is None:
         return uid

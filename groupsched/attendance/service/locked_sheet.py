@@ -235,7 +235,8 @@ def _new_sheet(occurrence: Occurrence) -> Sheet:
 
 def fill(locked: LockedSheet) -> None:
     """Add the rows of everybody who belongs on the sheet and is not on it."""
-    present = {row.person_id for row in locked.rows.values() if row.removed_at is None}
+    present: set[int | str | None] = {row.person_id for row in locked.rows.values() if row.removed_at is None}
+    present |= set(locked.rows)
     missing = belonging(locked.occurrence, present, opened=bool(locked.rows))
     if missing:
         store_rows(locked, missing)

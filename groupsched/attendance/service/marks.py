@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from groupsched.access.identity import Identity
+from groupsched.accounts.models import Person
 from groupsched.attendance.models import AttendanceOperation, Attendee, Sheet
 from groupsched.attendance.queries import (
     SheetRow,
@@ -43,6 +44,8 @@ from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.filters import clock_time
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_prose
+from groupsched.enrolment.queries import kept_apart_on
+from groupsched.enrolment.service import ask_supervisor
 from groupsched.schedule.models import Occurrence
 
 FAR = timedelta(hours=24)
@@ -75,7 +78,8 @@ class NeedsReview(Exception):
 
 
 def answer(locked: LockedSheet, op: Operation) -> OperationOutcome:
-    """Take a mark; one that is known is told so. Raises NeedsReview where its row has left the sheet."""
+    """Take a mark; one that is known is told so. Raises NeedsReview where its row has left the sheet, Conflict where it is of
+    somebody nobody expected who is kept apart from somebody there."""
     # Before all else: what was taken in time and comes again, for its answer was lost, is told so on a finished sheet too.
     known = locked.known.get(op.op_id)
     if known is not None:
@@ -84,9 +88,22 @@ def answer(locked: LockedSheet, op: Operation) -> OperationOutcome:
     attendee = locked.rows[op.attendee_id]
     if attendee.removed_at is not None:
         raise NeedsReview(ReviewReason.REMOVED)
+    comes_anew = attendee.origin is RowOrigin.CAME_LATELY and op.status is AttendanceStatus.PRESENT
+    if comes_anew and attendee.person and not attendee.time_in and is_apart(locked, attendee.person):
+        raise ask_supervisor()
     outcome = locked.take(op)
     leave_if_cleared(locked, attendee)
     return outcome
+
+
+def is_apart(locked: LockedSheet, person: Person) -> bool:
+    """Whether a client is kept apart from somebody who comes to this date, leads it, or was seen here."""
+    here = [
+        row.person_id
+        for row in locked.rows.values()
+        if row.person_id is not None and row.removed_at is None and row.status is AttendanceStatus.PRESENT
+    ]
+    return kept_apart_on(locked.occurrence, person.id, here)
 
 
 def leave_if_cleared(locked: LockedSheet, attendee: Attendee) -> None:

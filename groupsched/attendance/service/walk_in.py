@@ -15,12 +15,13 @@ from groupsched.attendance.rules import (
     counts,
 )
 from groupsched.attendance.service.locked_sheet import LockedSheet, fill, new_op_id, store_rows
-from groupsched.attendance.service.marks import open_rows, people_may_be_here, prepared
+from groupsched.attendance.service.marks import is_apart, open_rows, people_may_be_here, prepared
 from groupsched.audit import service as audit
 from groupsched.audit.rules import AuditAction
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.text import clean_line
+from groupsched.enrolment.service import ask_supervisor
 from groupsched.schedule.models import Occurrence
 
 NAME = 80
@@ -77,10 +78,13 @@ def come_in(
 
 
 def stand(locked: LockedSheet, person: Person | None, guest_name: str, op_id: str) -> str:
-    """The id of the row, stored where it was not on the sheet."""
+    """The id of the row, stored where it was not on the sheet. Raises Conflict for a client who is kept apart from somebody
+    there."""
     uid = attendee_uid(locked.occurrence.uid, person.uid if person else op_id)
     attendee = locked.rows.get(uid)
     if attendee is None or attendee.removed_at is not None:
+        if person is not None and is_apart(locked, person):
+            raise ask_supervisor()
         standing = RowKind.WALK_IN if person else RowKind.GUEST
         name = "" if person else clean_line(guest_name, NAME)
         store_rows(locked, [SheetRow(attendee_id=uid, person=person, standing=standing, guest_name=name)])

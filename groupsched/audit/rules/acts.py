@@ -49,6 +49,8 @@ class AuditObject(StrEnum):
     LISTING_SOURCE = "listing_source"
     TABLE = "table_import"
     LEGAL_HOLD = "legal_hold"
+    GUEST = "guest"
+    APART_PAIR = "apart_pair"
     RETENTION_RULE = "retention_rule"
     TASK = "task"
     DEVICE = "device"
@@ -73,6 +75,13 @@ class AuditAction(StrEnum):
     ROLE_ENDED = "role.ended"
     CARE_TEAM_JOINED = "care_team.joined"
     CARE_TEAM_LEFT = "care_team.left"
+    GUEST_ASKED = "guest.asked"
+    GUEST_CONFIRMED = "guest.confirmed"
+    GUEST_ENDED = "guest.ended"
+    APART_KEPT = "apart.kept"
+    APART_ENDED = "apart.ended"
+    APART_LISTED = "apart.listed"
+    APART_READ = "apart.read"
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
     ACCOUNT_DISCONNECTED = "account.disconnected"
@@ -260,6 +269,8 @@ LOOKS = frozenset(
         AuditAction.PERSON_OPENED,
         AuditAction.PERSON_READ,
         AuditAction.PERSON_SOUGHT,
+        AuditAction.APART_LISTED,
+        AuditAction.APART_READ,
         AuditAction.ROSTER_OPENED,
         AuditAction.SHEET_OPENED,
         AuditAction.SHEET_READ,
@@ -302,6 +313,8 @@ _NOUNS = {
     "pin": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "recovery_code": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "break_glass": _Noun(AuditTopic.PEOPLE, AuditObject.BREAK_GLASS),
+    "guest": _Noun(AuditTopic.JOINING, AuditObject.GUEST),
+    "apart": _Noun(AuditTopic.PEOPLE, AuditObject.APART_PAIR),
     "legal_hold": _Noun(AuditTopic.PEOPLE, AuditObject.LEGAL_HOLD),
     "retention_rule": _Noun(AuditTopic.CATALOGUE, AuditObject.RETENTION_RULE),
     "group": _Noun(AuditTopic.GROUPS, AuditObject.GROUP),

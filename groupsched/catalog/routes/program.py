@@ -51,6 +51,7 @@ def _said_of(row: Program) -> dict[str, Any]:
             "name",
             "region",
             "timezone",
+            "young_guests",
             "reviews_groups",
             "self_sign_in",
             "grace_minutes",

@@ -8,12 +8,14 @@ from groupsched.access.identity import Identity, Role, System
 from groupsched.access.models import Site
 from groupsched.access.standing import gives_up
 from groupsched.accounts.models import Person
+from groupsched.catalog.events import LeadersCome
 from groupsched.catalog.models import Facilitator, Group, Modality, Place, ServiceType
 from groupsched.catalog.queries import leaders, modality_with_key, service_types
 from groupsched.catalog.rules import TEXTS_OF_A_GROUP, FieldProblem, GroupFields, Setting, cleaned, problems
 from groupsched.catalog.words import reason
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
+from groupsched.core.events import publish
 from groupsched.core.i18n import _
 
 
@@ -107,8 +109,10 @@ def _named_person(group: Group, fields: GroupFields, people: list[Person]) -> in
 
 
 def set_leaders(group: Group, people: list[int]) -> None:
-    """Who leads, in this order; rows that stay are kept."""
+    """Who leads, in this order; rows that stay are kept. Raises DomainError where a room above refuses one who comes."""
     by_person = {row.person_id: row for row in group.facilitators}
+    if group.id is not None and (new := tuple(sorted(set(people) - by_person.keys()))):
+        publish(LeadersCome(group.id, new))
     for person_id in by_person.keys() - set(people):
         gives_up(person_id)
     rows = [by_person.get(person_id) or Facilitator(person_id=person_id) for person_id in people]

@@ -15,6 +15,7 @@ from groupsched.catalog.words import term_names
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import text_of
+from groupsched.enrolment.queries.apart import asking_first
 from groupsched.enrolment.queries.lines import waiting_counts
 from groupsched.enrolment.queries.my_dates import DateStanding, own_spans, standings
 from groupsched.enrolment.rules import (
@@ -26,16 +27,19 @@ from groupsched.enrolment.rules import (
     clashes,
     label_of,
     room_open,
+    seen_access,
 )
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus, SeatPool, sees_link
 
 NEAR = timedelta(days=8)
+MOST_LIKE = 6
 
 
 @dataclass(frozen=True)
 class FoundDate:
-    """One date for one reader. `pair` is a date of the secular equivalent of a faith-based group."""
+    """One date for one reader. `pair` is a date of the secular equivalent of a faith-based group; `access` says how the reader
+    joins."""
 
     occurrence: Occurrence
     label: CardAction
@@ -43,6 +47,7 @@ class FoundDate:
     waiting: int
     clash: TimeSpan | None
     pair: Occurrence | None
+    access: Access
 
     def __getattr__(self, name: str) -> Any:
         """Plain facts come from the date, else from its group."""
@@ -158,25 +163,30 @@ def listings(identity: Identity, occurrences: Sequence[Occurrence]) -> list[Foun
     lines = waiting_counts(full) if full else {}
     clash = clashing(identity.person, [one for one in occurrences if one.id not in where])
     pairs = secular_pairs(occurrences)
+    ask_first = asking_first(identity.person, {one.group_id for one in occurrences})
+    access = {
+        one.id: seen_access(one.group.access, kept_apart=one.group_id in ask_first) for one in occurrences
+    }
     return [
         FoundDate(
             one,
-            _label(identity, one, where.get(one.id), one.id in clash),
+            _label(identity, one, where.get(one.id), one.id in clash, access[one.id]),
             where.get(one.id),
             lines.get(one.id, 0),
             clash.get(one.id),
             pairs.get(one.id),
+            access[one.id],
         )
         for one in occurrences
     ]
 
 
 def _label(
-    identity: Identity, occurrence: Occurrence, standing: DateStanding | None, clashing: bool
+    identity: Identity, occurrence: Occurrence, standing: DateStanding | None, clashing: bool, access: Access
 ) -> CardAction:
     group = occurrence.group
     card = CardFacts(
-        access=group.access or Access.OPEN,
+        access=access,
         setting=group.setting,
         capacity=occurrence.capacity,
         taken=occurrence.taken,
@@ -244,7 +254,8 @@ def similar(
     """Two coming dates of other groups of the same kind that have a free seat: of each group the one nearest in time, and
     the nearest of them first.
 
-    With `secular` only of groups that say they are secular.
+    With `secular` only of groups that say they are secular. A group that asks first is none of them, nor one that does so to
+    this reader.
     """
     away = func.abs(extract("epoch", Occurrence.start) - int(occurrence.start.timestamp()))
     nearest_first = (away, Occurrence.id)
@@ -276,4 +287,7 @@ def similar(
         .join(offered, and_(offered.c.id == Occurrence.id, offered.c.nth == 1))
         .options(joinedload(Occurrence.group), joinedload(Occurrence.place))
     )
-    return list(db.session.scalars(query.order_by(*nearest_first).limit(2)))
+    # One more than two for each that is left out: they are few.
+    found = list(db.session.scalars(query.order_by(*nearest_first).limit(MOST_LIKE)))
+    ask_first = asking_first(identity.person, {one.group_id for one in found})
+    return [one for one in found if one.group_id not in ask_first][:2]

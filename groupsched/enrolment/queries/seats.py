@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 
-from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.rules import DateSeatState, EnrolmentMode
+from groupsched.enrolment.models import DateSeat, Enrolment, Guest, GuestDate
+from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, GuestState
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import SeatPool
 
@@ -44,6 +44,22 @@ def comes_by(pool: SeatPool | None) -> ColumnElement[bool]:
 def gave_up() -> ColumnElement[bool]:
     """The person said that they cannot come to this date."""
     return DateSeat.state == DateSeatState.GIVEN_UP
+
+
+def guests_seated() -> ScalarSelect[int]:
+    """How many seats of a date guests take: those who are confirmed, of groups that count them in."""
+    return (
+        select(func.count())
+        .select_from(GuestDate)
+        .join(Guest, Guest.id == GuestDate.guest_id)
+        .where(
+            GuestDate.occurrence_id == Occurrence.id,
+            GuestDate.seated.is_(True),
+            Guest.state == GuestState.COMES,
+        )
+        .correlate(Occurrence)
+        .scalar_subquery()
+    )
 
 
 def each_pair(*columns: Any) -> Select[Any]:

@@ -10,7 +10,14 @@ from groupsched.core.events import ask
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.events import MeetingsOf
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.routes.blueprint import asks_first, blueprint, onward, own_group, way_back_of
+from groupsched.enrolment.routes.blueprint import (
+    asks_first,
+    blueprint,
+    entry_to,
+    onward,
+    own_group,
+    way_back_of,
+)
 from groupsched.enrolment.routes.pages import ahead_of
 from groupsched.enrolment.rules import EnrolmentState, EntryMode, StandingState
 from groupsched.schedule.models import Occurrence
@@ -30,12 +37,13 @@ def ask_to_leave(uid: str) -> str | Response:
         return redirect(url_for("enrolment.mine", uid=uid), 303)
     dates = ahead_of(coming(group, now, None))
     where = {key: one.state for key, one in queries.standings(live.person_id, dates).items()}
+    following = queries.next_course(group, live.person_id, now)
     return render_template(
         "enrolment/leave.html", group=group, was=live.state, is_final=asks_first(live), waiting=waiting, at_once=at_once,
         next_date=next((one for one in dates if where.get(one.id) == StandingState.ACTIVE), None),
         waits=live.state == EnrolmentState.WAITLISTED, asks_again=way_back_of(group) is EntryMode.ASK,
         leaders=[one.person.first_name for one in group.facilitators], run=queries.progress_of(group, now),
-        following=queries.next_course(group, live.person_id, now), meetings=sum(ask(MeetingsOf(live.person_id, group.id))),
+        following=following, asks_to_follow=following is not None and entry_to(following.group) is EntryMode.ASK, meetings=sum(ask(MeetingsOf(live.person_id, group.id))),
         minutes=int(service.UNDO_FOR.total_seconds() // 60),
     )  # fmt: skip
 

@@ -9,13 +9,20 @@ from groupsched.accounts.models import Person
 from groupsched.accounts.rules import local_path
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import is_public
-from groupsched.catalog.rules import Access, GroupState
+from groupsched.catalog.rules import GroupState
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.rules import Admitted, EnrolmentState, EntryMode, Waitlisted, way_back
+from groupsched.enrolment.rules import (
+    Admitted,
+    EnrolmentState,
+    EntryMode,
+    Waitlisted,
+    door,
+    seen_access,
+)
 
 blueprint = Blueprint("enrolment", __name__)
 
@@ -78,9 +85,15 @@ def tell(words: str, how: str = "message", **undo: object) -> None:
     flash({"words": words, **undo}, how)  # type: ignore[arg-type]
 
 
+def entry_to(group: Group) -> EntryMode:
+    """What stands between the reader and a group."""
+    kept_apart = bool(queries.asking_first(current().person, [group.id]))
+    return door(seen_access(group.access, kept_apart=kept_apart), group.setting, by_staff=False)
+
+
 def way_back_of(group: Group) -> EntryMode:
-    """How whoever leaves this group may come back by themselves."""
-    return way_back(group.access or Access.OPEN, group.setting, listed=is_public(group))
+    """How whoever leaves this group may come back by themselves; a group that is not listed they no longer see."""
+    return entry_to(group) if is_public(group) else EntryMode.SHUT
 
 
 def asks_first(live: Enrolment) -> bool:

@@ -306,6 +306,7 @@ def mine(uid: str) -> str | Response:
         "enrolment/mine.html", switching=queries.open_switch(live), seat=seat, group=group, live=live, dates=dates, row=seat.row, asked=asked,
         held=row is not None and row.mine == StandingState.ACTIVE, waits=whole_line or (row is not None and row.mine == StandingState.WAITLISTED),
         own=queries.own_slots(live.person_id, [one.occurrence for one in dates]), by_mail=live.person.by_mail, most=most, more=most + MORE if most < len(own) else 0, is_final=asks_first(live),
+        takes_guests=row is not None and row.mine == StandingState.ACTIVE and queries.guest_seats(group) is not None,
     )  # fmt: skip
 
 

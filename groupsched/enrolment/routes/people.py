@@ -1,14 +1,15 @@
 """The people of a group, for staff: who is in, who waits, who asks; removing and answering them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
-from groupsched.access.policy import Permission, requires
+from groupsched.access.policy import Permission, can, requires
+from groupsched.access.queries import get_program
 from groupsched.accounts.queries import told_of
 from groupsched.accounts.words import told_words
 from groupsched.audit.rules import AuditAction
@@ -16,15 +17,18 @@ from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.queries import get_group
+from groupsched.catalog.rules import Setting
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict
+from groupsched.core.filters import short_day
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
-from groupsched.enrolment.forms import EnrolmentReasonForm
+from groupsched.enrolment.forms import EnrolmentReasonForm, MembersOnForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint, tell
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState, Waitlisted
+from groupsched.enrolment.words import guest_relations, guest_seats_words
 
 
 @blueprint.get("/groups/<uid>/people")
@@ -34,8 +38,9 @@ def roster(uid: str) -> str:
     group = get_group(current(), uid, Permission.ROSTER_READ)
     if group.external:
         raise Conflict(_("Others run this group: it has no list of people here."), code="external")
-    people = queries.members(current(), group)
-    saw(current(), AuditAction.ROSTER_OPENED, [one.person_id for one in people], group)
+    people, on = queries.members(current(), group), MembersOnForm(request.args, meta={"csrf": False})
+    day, before = _members_on(group, on)
+    saw(current(), AuditAction.ROSTER_OPENED, [one.person_id for one in [*people, *before]], group)
     return render_template(
         "enrolment/people.html",
         group=group,
@@ -44,8 +49,46 @@ def roster(uid: str) -> str:
         now=clock.now(),
         unreached=queries.unreached(current(), group),
         removed=queries.just_removed(current(), group, clock.now()),
+        on=on,
+        **_guests(group),
+        day=day,
+        before=before,
         **_sorted(people),
     )
+
+
+def _guests(group: Group) -> dict[str, Any]:
+    """The guests of a group, and how it takes them, for who may choose that."""
+    seats, guests = queries.guest_seats(group), queries.guests_of_group(current(), group)
+    may_choose = group.setting == Setting.GROUP and can(current(), Permission.GROUP_WRITE, group_facts(group))
+    return {
+        "guests": guests,
+        "guest_seats": seats or "",
+        "seat_words": guest_seats_words() if may_choose else {},
+        "relations": guest_relations(),
+    }
+
+
+def _members_on(group: Group, form: MembersOnForm) -> tuple[date | None, list[Enrolment]]:
+    """The day that was asked for, and who was in the group then; what the reader may not know of is said at the field."""
+    form.validate()
+    day, program = form.on.data, get_program(group.program_id)
+    if day is None or form.on.errors or program is None:
+        return None, []
+    today = clock.today(program.timezone)
+    earliest = queries.earliest_day(current(), group, today)
+    if day > today:
+        form.on.errors = [_("This day is still to come.")]
+    elif earliest is not None and day < earliest:
+        form.on.errors = [
+            _(
+                "You can look back to %(day)s. Supervisors look back further.",
+                day=short_day(earliest, program.timezone),
+            )
+        ]
+    else:
+        return day, queries.members_on(current(), group, day, program.timezone, today)
+    return None, []
 
 
 def _sorted(people: Sequence[Enrolment]) -> dict[str, Any]:

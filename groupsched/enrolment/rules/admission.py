@@ -18,6 +18,7 @@ class RefusalReason(StrEnum):
     NO_DATES = "no_dates"
     CLASH = "clash"
     CHOOSE_SLOT = "choose_slot"
+    ASK_SUPERVISOR = "ask_supervisor"
 
 
 class EntryMode(StrEnum):
@@ -67,6 +68,17 @@ def door(access: Access, setting: Setting, *, by_staff: bool) -> EntryMode:
     return EntryMode.ASK if access == Access.REFERRAL else EntryMode.WALK_IN
 
 
+def seen_access(access: Access | None, *, kept_apart: bool) -> Access:
+    """How one joins a group, as a reader sees it who may be kept apart from somebody there: one asks first, where one could
+    walk in.
+
+    >>> [str(seen_access(access, kept_apart=True)) for access in (None, Access.ENROL, Access.CLOSED)]
+    ['referral', 'referral', 'closed']
+    """
+    known = access or Access.OPEN
+    return Access.REFERRAL if kept_apart and known in (Access.OPEN, Access.ENROL) else known
+
+
 def admit(
     access: Access,
     setting: Setting,
@@ -75,15 +87,21 @@ def admit(
     dates: int,
     clashing: bool = False,
     accept_clash: bool = False,
+    kept_apart: bool = False,
 ) -> Requested | JoinRefused | None:
-    """The answer to somebody who wants so many dates; None where nothing stands between them and a seat, or its line."""
-    entry = door(access, setting, by_staff=by_staff)
+    """The answer to somebody who wants so many dates; None where nothing stands between them and a seat, or its line.
+
+    Whoever is `kept_apart` from somebody there meets the door of a group that asks first; staff are told to ask.
+    """
+    entry = door(seen_access(access, kept_apart=kept_apart), setting, by_staff=by_staff)
     if entry is EntryMode.SHUT:
         return JoinRefused(RefusalReason.ASK_COUNSELOR)
     if not dates:
         return JoinRefused(RefusalReason.NO_DATES)
     if clashing and not accept_clash:
         return JoinRefused(RefusalReason.CLASH)
+    if kept_apart and by_staff:
+        return JoinRefused(RefusalReason.ASK_SUPERVISOR)
     return Requested() if entry is EntryMode.ASK else None
 
 
@@ -97,11 +115,6 @@ def seated(mode: EnrolmentMode, free: Mapping[int, int | None]) -> frozenset[int
     """
     found = frozenset(date for date, seats in free.items() if seats is None or seats > 0)
     return found if mode == EnrolmentMode.DATES or len(found) == len(free) else frozenset()
-
-
-def way_back(access: Access, setting: Setting, *, listed: bool) -> EntryMode:
-    """How somebody who left a group may come back by themselves; a group that is not listed they no longer see."""
-    return door(access, setting, by_staff=False) if listed else EntryMode.SHUT
 
 
 @dataclass(frozen=True)

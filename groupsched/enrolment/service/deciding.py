@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, ensure
@@ -17,7 +17,14 @@ from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.filters import clock_time, short_day
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import facts, facts_to_enrol, live_of, own_spans, place_in_line
+from groupsched.enrolment.queries import (
+    ever_apart_from,
+    facts,
+    facts_to_enrol,
+    live_of,
+    own_spans,
+    place_in_line,
+)
 from groupsched.enrolment.rules import (
     Admitted,
     Clash,
@@ -155,7 +162,12 @@ def _against_own(group_id: int, person_id: int, wanted: Sequence[TimeSpan]) -> l
 
 
 def decide(
-    group: Group, dates: Sequence[ComingDate], by_staff: bool, clashing: bool, accept_clash: bool
+    group: Group,
+    dates: Sequence[ComingDate],
+    by_staff: bool,
+    clashing: bool,
+    accept_clash: bool,
+    kept_apart: bool,
 ) -> Requested | JoinRefused | None:
     return admit(
         group.access or Access.OPEN,
@@ -164,6 +176,7 @@ def decide(
         dates=len(dates),
         clashing=clashing,
         accept_clash=accept_clash,
+        kept_apart=kept_apart,
     )
 
 
@@ -194,16 +207,23 @@ def refusal(reason: RefusalReason, found: Sequence[Clash] = ()) -> Conflict:
             "Each date has its own times here. Please choose a date, and a time on it."
         ),
         RefusalReason.NO_DATES: _("There are no coming dates to join."),
+        RefusalReason.ASK_SUPERVISOR: _("Ask the supervisor."),
     }
     return Conflict(sentences[reason], code=reason)
 
 
 def hold_people(ids: Iterable[int]) -> None:
-    """Lock who is to join, before any group: of two joins of one person at once the later one sees the clash.
+    """Lock who is to join, before any group, and those from whom they are kept apart: of two joins at once the later one sees
+    the clash.
 
     SQLite has one writer and no such lock.
     """
     if db.engine.dialect.name != "sqlite":
+        known = sorted(ids)
         # Not against those who only point at the person, as every new enrolment does.
-        rows = select(Person.id).where(Person.id.in_(sorted(ids))).order_by(Person.id)
+        rows = (
+            select(Person.id)
+            .where(or_(Person.id.in_(known), Person.id.in_(ever_apart_from(known))))
+            .order_by(Person.id)
+        )
         db.session.execute(rows.with_for_update(key_share=True))

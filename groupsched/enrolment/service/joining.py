@@ -16,7 +16,7 @@ from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import live_of, place_in_line
+from groupsched.enrolment.queries import asking_first, live_of, place_in_line
 from groupsched.enrolment.rules import (
     Admitted,
     DateSeatState,
@@ -72,13 +72,14 @@ class JoinerWish:
 class Joiner:
     """What is known of somebody before they join: their enrolment that is not over, and what else they have in the time of
     the coming dates (None: to be read). `at` is when these were read: a date that begins meanwhile still counts. What comes of
-    it can be taken back `undo_until` then."""
+    it can be taken back `undo_until` then. Of who is in no pair of people kept apart (not `in_pair`) that is not asked."""
 
     live: Enrolment | None
     by_staff: bool
     at: datetime
     undo_until: datetime | None = None
     busy: Sequence[TimeSpan] | None = None
+    in_pair: bool = True
 
 
 def enrol(
@@ -158,7 +159,15 @@ def settle(
     if not dates and (gone := next(filter(None, map(date_refusal, wish.occurrences)), None)):
         raise gone
     found = clashes_of(group, person, _when_wanted(dates, wish.slot), joiner.busy)
-    answer = decide(group, dates, by_staff, bool(found), wish.accept_clash)
+    # Asked of every group alike, and of one that asks everybody first too: neither answer nor time tells one from the other.
+    kept_apart = joiner.in_pair and bool(asking_first(person.id, [group.id]))
+    answer = decide(group, dates, by_staff, bool(found), wish.accept_clash, kept_apart)
+    if (
+        isinstance(answer, JoinRefused)
+        and answer.reason is RefusalReason.ASK_SUPERVISOR
+        and person.id == identity.person
+    ):
+        return _asks_themself(identity, live)
     if isinstance(answer, JoinRefused):
         raise refusal(answer.reason, found)
     if isinstance(answer, Requested):
@@ -172,6 +181,17 @@ def settle(
             )
     for_others = by_staff and person.id != identity.person and not isinstance(identity, System)
     return _by_whom(outcome, by_staff=for_others, until=joiner.undo_until)
+
+
+def _asks_themself(identity: Identity, live: Enrolment | None) -> JoinOutcome:
+    """Whoever was proposed says yes, and is kept apart from somebody there by now: it is their own wish then, which staff
+    answer."""
+    if live is None or live.state != EnrolmentState.REQUESTED:
+        raise refusal(RefusalReason.ASK_COUNSELOR)
+    live.proposed_by_id = live.proposed_by = None
+    db.session.flush()
+    _record(identity, AuditAction.ENROLMENT_REQUESTED, live)
+    return JoinOutcome(live, Requested())
 
 
 def _when_wanted(dates: Sequence[ComingDate], slot: Timeslot | None) -> Sequence[ComingDate]:

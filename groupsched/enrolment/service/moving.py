@@ -19,6 +19,7 @@ from groupsched.enrolment.queries import (
     whole_count,
 )
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, Promotions, promote
+from groupsched.enrolment.service.apart import LetIn, apart_here, passed_over
 from groupsched.enrolment.service.exchanging import come_the_other_way
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome
 from groupsched.enrolment.service.placing import give_slot
@@ -50,7 +51,7 @@ def advance(group_id: int) -> LineMoved:
     least = (
         None if pooled else min((n for n in (one.seats.free for one in dates) if n is not None), default=None)
     )
-    line = group_line(group_id, least) if least != 0 else []
+    line = _next_in_line(group_id, least)
     singles = date_lines(group_id, now)
     others = waiting_for_other_pool(group_id) if pooled else []
     if not line and not singles and not others:
@@ -59,12 +60,20 @@ def advance(group_id: int) -> LineMoved:
     waiting = {(seat.enrolment_id, seat.occurrence_id): seat for seats in singles.values() for seat in seats}
     by_id = {date.id: date for date in dates}
     moved_up: list[SeatOutcome] = []
-    for enrolment in (one for one in line if one.id in moves.whole):
-        if take_group(enrolment, dates, now, moved_up_at=now):
-            moved_up.append(Joined(enrolment, dates, moved_up=True))
+    next_ones = [one for one in line if one.id in moves.whole]
+    let_in = LetIn([*next_ones, *(waiting[pair].enrolment for pair in moves.single)])
+    for enrolment in next_ones:
+        if let_in.takes(enrolment) and take_group(enrolment, dates, now, moved_up_at=now):
+            moved_up.append(let_in.add(Joined(enrolment, dates, moved_up=True)))
     for pair in moves.single:
-        if _take_date(waiting[pair], now):
-            moved_up.append(JoinedDate(waiting[pair].enrolment, by_id[pair[1]], now, moved_up=True))
+        if let_in.takes(waiting[pair].enrolment) and _take_date(waiting[pair], now):
+            moved_up.append(
+                let_in.add(JoinedDate(waiting[pair].enrolment, by_id[pair[1]], now, moved_up=True))
+            )
+    if let_in.passed_over:
+        # Who comes next after them: those let in now stand in the way of the others of their pairs.
+        again = advance(group_id)
+        return LineMoved(again.coming, [*moved_up, *again.moved_up])
     # Whoever has no seat at all comes before those who have one and would come another way.
     if changed := [one for pair in others if (one := come_the_other_way(*pair, now)) is not None]:
         again = advance(group_id)
@@ -72,12 +81,20 @@ def advance(group_id: int) -> LineMoved:
     return LineMoved(ahead(group_id, now), moved_up)
 
 
+def _next_in_line(group_id: int, most: int | None) -> Sequence[Enrolment]:
+    """Those who wait for the whole group, as many as there are seats; all of them where somebody is passed over."""
+    line = group_line(group_id, most) if most != 0 else []
+    return group_line(group_id) if most and len(line) == most and apart_here(line) else line
+
+
 def _handed_out(
     line: Sequence[Enrolment],
     singles: Mapping[int, Sequence[DateSeat]],
     free: Callable[[SeatPool], Mapping[int, int | None]],
 ) -> Promotions:
-    """Who moves up, out of each pool its own line; `free` says how many seats of a pool each coming date has."""
+    """Who moves up, out of each pool its own line; `free` says how many seats of a pool each coming date has. Whoever is kept
+    apart from somebody there is passed over."""
+    line, singles = passed_over(line, singles)
     whole, single = list[int](), list[tuple[int, int]]()
     for pool in SeatPool:
         waits = [one.id for one in line if (one.pool or SeatPool.ROOM) is pool]

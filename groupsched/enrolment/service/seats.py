@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, func, selec
 
 from groupsched.core.db import db
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import comes_by, holds_seat, pool_held
+from groupsched.enrolment.queries import comes_by, guests_seated, holds_seat, pool_held
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus, PooledSeats, SeatPool
 
@@ -112,7 +112,8 @@ def held_dates(enrolment: Enrolment, now: datetime) -> list[ComingDate]:
 
 
 def recount(occurrence_ids: Sequence[int]) -> None:
-    """Set what is taken of these dates to the number of enrolments that hold a seat: for dates that are new or moved."""
+    """Set what is taken of these dates to the number of enrolments and guests that hold a seat: for dates that are new or
+    moved."""
     said = and_(DateSeat.enrolment_id == Enrolment.id, DateSeat.occurrence_id == Occurrence.id)
     holding = (
         select(func.count())
@@ -126,7 +127,7 @@ def recount(occurrence_ids: Sequence[int]) -> None:
         _run(
             update(Occurrence)
             .where(Occurrence.id.in_(occurrence_ids[begin : begin + 500]))
-            .values(taken=holding.scalar_subquery(), online_taken=online)
+            .values(taken=holding.scalar_subquery() + guests_seated(), online_taken=online)
         )
 
 

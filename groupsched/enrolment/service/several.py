@@ -8,7 +8,7 @@ from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.errors import DomainError
-from groupsched.enrolment.queries import lives_of, spans_of
+from groupsched.enrolment.queries import in_pairs, lives_of, spans_of
 from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service.deciding import JoinOutcome, acts_as_staff, hold_people
 from groupsched.enrolment.service.joining import Joiner, JoinerWish, open_lines, settle
@@ -57,7 +57,7 @@ def enrol_many(
 
 
 def _known(group: Group, people: Sequence[Person], coming: Sequence[ComingDate]) -> dict[int, Joiner]:
-    """What is known of each of them, in two statements."""
+    """What is known of each of them, in three statements."""
     ids = {person.id for person in people}
     lives = lives_of(group.id, ids)
     busy = (
@@ -65,8 +65,11 @@ def _known(group: Group, people: Sequence[Person], coming: Sequence[ComingDate])
         if coming and ids
         else {}
     )
-    now = clock.now()
-    return {one: Joiner(lives.get(one), by_staff=False, at=now, busy=busy.get(one, ())) for one in ids}
+    now, pairs = clock.now(), in_pairs(ids)
+    return {
+        one: Joiner(lives.get(one), by_staff=False, at=now, busy=busy.get(one, ()), in_pair=one in pairs)
+        for one in ids
+    }
 
 
 def _left_over(coming: list[ComingDate], done: JoinOutcome) -> list[ComingDate]:

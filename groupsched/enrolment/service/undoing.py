@@ -14,8 +14,9 @@ from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import act_of, facts_to_enrol, live_of
+from groupsched.enrolment.queries import act_of, asking_first, facts_to_enrol, live_of
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
+from groupsched.enrolment.service.apart import ask_supervisor
 from groupsched.enrolment.service.changing_groups import drop_switches
 from groupsched.enrolment.service.missed import missed
 from groupsched.enrolment.service.moving import advance
@@ -61,6 +62,8 @@ def undo(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
         raise _late()
     was, at = [(one, one.state) for one in act], moment_of(enrolment.undo_until or now)
     dates = {seat.occurrence_id for one in act for seat in one.date_seats if seat.left_as}
+    if any(asking_first(one.person_id, [one.group_id]) for one, state in was if state not in LIVE):
+        raise _late() if enrolment.person_id == identity.person else ask_supervisor()
     try:
         with savepoint():
             _put_back(act, at, now)

@@ -30,6 +30,8 @@ from groupsched.core.db import db
 from groupsched.core.i18n import LANGUAGES, SOURCE
 from groupsched.core.regions import of_zone
 from groupsched.core.resources import content
+from groupsched.enrolment.rules import ApartSpan
+from groupsched.enrolment.service import ApartWish, keep_apart
 from groupsched.operations.demo.cast import PROGRAM, DemoCast, story
 from groupsched.operations.demo.rules import PLANTED, first_day, joined, rrule
 from groupsched.schedule.rules import SeriesRule, TopicOrder
@@ -61,6 +63,7 @@ def make_world(zone: str, now: datetime) -> DemoCast:
     _people(cast)
     db.session.flush()
     _care_teams(cast)
+    _kept_apart(cast)
     for series in story()["series"]:
         _groups(cast, series, places, now.astimezone(ZoneInfo(zone)))
     _pair(cast)
@@ -134,6 +137,13 @@ def _care_teams(cast: DemoCast) -> None:
         for client in told["clients"]:
             member = cast.people[told["member"]]
             join_team(cast.system, cast.people[client], member, CareRole(told["role"]), day)
+
+
+def _kept_apart(cast: DemoCast) -> None:
+    day = today_in(cast.program.id)
+    for told in story()["apart"]:
+        one, other = (cast.people[key] for key in told["people"])
+        keep_apart(cast.system, one, other, ApartWish(ApartSpan(day, None, told["minutes"]), told["reason"]))
 
 
 def _groups(cast: DemoCast, series: Mapping[str, Any], places: Mapping[str, Place], wall: datetime) -> None:

@@ -21,6 +21,7 @@ from groupsched.register.queries.people import (
     grants_shown,
     lists_for,
     people_query,
+    people_to_keep_apart,
     record_of,
 )
 
@@ -38,6 +39,7 @@ __all__ = [
     "lists_for",
     "looks_under",
     "people_query",
+    "people_to_keep_apart",
     "record_of",
     "sees_names",
 ]

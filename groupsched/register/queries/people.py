@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from groupsched.access.identity import Identity, Role
@@ -22,6 +22,7 @@ from groupsched.enrolment.queries import (
     enrolments_of,
     findable_clients,
     first_places,
+    groups_before,
     groups_to_bring_into,
     shows,
 )
@@ -29,7 +30,8 @@ from groupsched.enrolment.rules import EnrolmentState
 from groupsched.register.rules import PeopleList
 from groupsched.schedule.models import Occurrence
 
-COMING, MARKS = 8, 12
+COMING, MARKS, BEFORE = 8, 12, 40
+MOST_FOUND = 20
 
 
 def lists_for(identity: Identity) -> list[PeopleList]:
@@ -74,11 +76,13 @@ def grants_shown(seen: PersonRights, person: Person) -> list[Grant]:
 
 @dataclass(frozen=True)
 class PersonRecord:
-    """What the rooms below know of a client, as far as it shows to who asks. `waiting` holds places in line; `groups` are
+    """What the rooms below know of a client, as far as it shows to who asks. `before` are the groups they left or asked for, the
+    latest first; `waiting` holds places in line; `groups` are
     those into which the reader may bring the person, and `ending` counts all that would end with their role. `rosters` are
     the groups whose people show to the reader, beside this one."""
 
     inside: Sequence[Enrolment]
+    before: Sequence[Enrolment]
     asking: Sequence[Enrolment]
     waiting: Sequence[tuple[Enrolment, int]]
     coming: Sequence[Occurrence]
@@ -97,7 +101,7 @@ class PersonRecord:
 def record_of(
     identity: Identity, person: Person, now: datetime, care_team: frozenset[int] = frozenset()
 ) -> PersonRecord:
-    """Join what a person's page shows: groups, dates to come, requests, lines, attendance. Whoever is of the care team sees
+    """Join what a person's page shows: groups now and before, dates to come, requests, lines, attendance. Whoever is of the care team sees
     all their groups."""
     every = enrolments_of(person)
     live = [one for one in every if shows(identity, one, care_team)]
@@ -105,6 +109,7 @@ def record_of(
     places = first_places(waiting)
     return PersonRecord(
         inside=[one for one in live if one.state == EnrolmentState.ACTIVE],
+        before=[one for one in groups_before(person, BEFORE) if shows(identity, one, care_team)],
         asking=[one for one in live if one.state == EnrolmentState.REQUESTED],
         waiting=[(one, places[one.id]) for one in waiting],
         coming=coming_dates(live, now, COMING),
@@ -113,4 +118,20 @@ def record_of(
         groups=groups_to_bring_into(identity, person, every),
         ending=len(every),
         rosters=frozenset(one.group_id for one in live if shows(identity, one)),
+    )
+
+
+def people_to_keep_apart(identity: Identity, person: Person, text: str, chosen: str = "") -> list[Person]:
+    """Whom one may keep a person apart from, by the words of their name: clients, guests and staff of the program, never who asks.
+    Nobody, where nothing is typed but who is `chosen`."""
+    named_so = named(text) if text.strip() else false()
+    query = select(Person).where(
+        Person.program_id == identity.program_id,
+        Person.id.not_in((person.id, identity.person or 0)),
+        Person.gone_at.is_(None),
+        or_(named_so, Person.uid == chosen),
+    )
+    order = (func.lower(Person.first_name), func.lower(Person.last_name), Person.id)
+    return list(
+        db.session.scalars(query.options(selectinload(Person.grants)).order_by(*order).limit(MOST_FOUND))
     )

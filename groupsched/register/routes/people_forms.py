@@ -83,6 +83,7 @@ def person_page(
         sign_ins=len(sign_ins(person)) if may_invite else 0,
         has_factor=seen.write_staff and has_factor(person),
         may_hold=may_hold,
+        may_keep_apart=can(current(), Permission.KEEP_APART, record_facts(person)),
         hold=person.hold if may_hold else None,
         audits=_audits(person, seen),
         qualification=_qualification(person, seen),

@@ -14,7 +14,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.events import publish
 from groupsched.core.tokens import public_id
-from groupsched.schedule.events import LeadsChanged, RuleChange
+from groupsched.schedule.events import LeadsChanged, LeadsDate, RuleChange
 from groupsched.schedule.models import FORMER_LENGTH, Assignment, Occurrence, Series, Timeslot
 from groupsched.schedule.queries import only_rule
 from groupsched.schedule.rules import (
@@ -239,6 +239,8 @@ def _lead(row: Occurrence, were: tuple[int, ...], people: tuple[int, ...]) -> No
     db.session.execute(delete(Assignment).where(Assignment.occurrence_id == row.id, leading))
     _assign([row.id], people, roles_of(row, people))
     db.session.expire(row, ["assignments"])
+    if new := tuple(sorted(set(people) - set(were))):
+        publish(LeadsDate(row.id, new))
     publish(LeadsChanged(tuple(sorted({*were, *people}))))
     end_covers(row, people)
 

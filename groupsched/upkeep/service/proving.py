@@ -9,7 +9,7 @@ from sqlalchemy import case, func, or_, select
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.core import clock, schema
 from groupsched.core.db import db
-from groupsched.enrolment.queries import comes_by, each_pair, holds_seat
+from groupsched.enrolment.queries import comes_by, each_pair, guests_seated, holds_seat
 from groupsched.feeds.models import Feed
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus, SeatPool
@@ -58,7 +58,7 @@ def _seats() -> list[str]:
         .group_by(Occurrence.id)
         .subquery()
     )
-    number, online = func.coalesce(held.c.held, 0), func.coalesce(held.c.online, 0)
+    number, online = func.coalesce(held.c.held, 0) + guests_seated(), func.coalesce(held.c.online, 0)
     query = (
         select(Occurrence.uid, Occurrence.taken, number, Occurrence.online_taken, online)
         .outerjoin(held, held.c.date == Occurrence.id)

@@ -1,0 +1,82 @@
+"""Guests of clients: of a group for staff, of oneself, and on the sheets of dates."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from groupsched.access.identity import Identity
+from groupsched.access.policy import Permission, ensure
+from groupsched.accounts.models import Person
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import facts as group_facts
+from groupsched.core.db import db
+from groupsched.core.errors import NotFound
+from groupsched.enrolment.models import Guest, GuestDate, GuestRule
+from groupsched.enrolment.queries.clients import facts_to_enrol
+from groupsched.enrolment.rules import GUESTS_COME, GuestSeats, GuestState, takes_guests
+
+_WITH = (
+    joinedload(Guest.host),
+    joinedload(Guest.person),
+    selectinload(Guest.dates).joinedload(GuestDate.occurrence),
+)
+
+
+def guest_seats(group: Group) -> GuestSeats | None:
+    """How a group takes guests; None: it takes none."""
+    rule = db.session.get(GuestRule, group.id)
+    return rule.seats if rule is not None and takes_guests(group.setting, rule.seats) else None
+
+
+def guests_of_group(identity: Identity, group: Group) -> list[Guest]:
+    """The guests of a group whose word stands, those who wait for a yes first, then by their client's name. Raises NotFound for
+    who may not read its people."""
+    ensure(identity, Permission.ROSTER_READ, group_facts(group))
+    query = (
+        select(Guest)
+        .join(Guest.host)
+        .options(contains_eager(Guest.host), *_WITH[1:])
+        .where(Guest.group_id == group.id, Guest.state.in_(GUESTS_COME))
+        .order_by(Guest.state, Person.first_name, Person.last_name, Guest.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def guests_of(host: Person, group: Group) -> list[Guest]:
+    """The guests of a client in a group whose word stands, the first asked first."""
+    query = select(Guest).options(*_WITH).where(Guest.host_id == host.id, Guest.group_id == group.id)
+    return list(db.session.scalars(query.where(Guest.state.in_(GUESTS_COME)).order_by(Guest.id)))
+
+
+def get_guest(identity: Identity, uid: str) -> Guest:
+    """A guest of one's own, or of a client whom one may enrol. Raises NotFound for any other."""
+    guest = db.session.scalar(select(Guest).options(*_WITH, joinedload(Guest.group)).where(Guest.uid == uid))
+    if guest is None:
+        raise NotFound
+    if guest.host_id != identity.person:
+        ensure(identity, Permission.ENROL_OTHERS, facts_to_enrol(identity, guest.group, guest.host))
+    return guest
+
+
+def known_guest(host: Person, first_name: str) -> Person | None:
+    """The person of this name whom a client brought before: what is known of them, that they are kept apart too, stays with them."""
+    query = (
+        select(Person)
+        .join(Guest, Guest.person_id == Person.id)
+        .where(Guest.host_id == host.id, Person.first_name == first_name, ~Person.grants.any())
+        .order_by(Person.id)
+    )
+    return db.session.scalars(query.limit(1)).first()
+
+
+def guests_on(occurrence_ids: Collection[int]) -> list[GuestDate]:
+    """Who comes as a guest to these dates, with their clients, in order."""
+    query = (
+        select(GuestDate)
+        .join(GuestDate.guest)
+        .options(contains_eager(GuestDate.guest).joinedload(Guest.host))
+        .where(GuestDate.occurrence_id.in_(occurrence_ids), Guest.state == GuestState.COMES)
+        .order_by(GuestDate.id)
+    )
+    return list(db.session.scalars(query))

@@ -1,0 +1,102 @@
+"""Two people who are kept apart: when that stands, and which dates of one are too near to dates of the other."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from groupsched.enrolment.rules.clashes import TimeSpan
+from groupsched.schedule.rules import overlaps
+
+USUAL_BUFFER = 30
+MOST_BUFFER = 240
+
+
+class ApartRefusal(StrEnum):
+    """Why a pair cannot be kept, or not in this way."""
+
+    THEMSELVES = "themselves"
+    ALREADY = "already"
+    ENDS_FIRST = "ends_first"
+    TOO_FAR = "too_far"
+
+
+@dataclass(frozen=True)
+class ApartSpan:
+    """Kept apart from a day on, until (not on) another: none, as long as it lasts; so many `minutes` between them at one site."""
+
+    from_day: date
+    until_day: date | None = None
+    minutes: int = 0
+
+    def holds(self, day: date) -> bool:
+        """Whether the two are kept apart that day."""
+        return self.from_day <= day and not self.is_over(day)
+
+    def is_over(self, day: date) -> bool:
+        """Whether the two are kept apart no longer that day."""
+        return self.until_day is not None and self.until_day <= day
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which they are kept apart; None, as long as it lasts."""
+        return self.until_day - timedelta(days=1) if self.until_day else None
+
+
+@dataclass(frozen=True)
+class SiteDate:
+    """A date of a group, its key in the span, at a site (None: nowhere that others of the house are)."""
+
+    span: TimeSpan
+    group_id: int
+    site_id: int | None = None
+
+
+@dataclass(frozen=True)
+class OtherDate:
+    """A coming date of somebody from whom a person is kept apart, on that day. `comes`: they are there; else it is a date of a
+    group they are in, and they said they cannot come to it."""
+
+    person_id: int
+    date: SiteDate
+    minutes: int = 0
+    comes: bool = True
+
+
+def refusal_to_keep(first_id: int, second_id: int, standing: bool, span: ApartSpan) -> ApartRefusal | None:
+    """Why these two cannot be kept apart; None, where they can. `standing`: a pair of them stands already."""
+    if first_id == second_id:
+        return ApartRefusal.THEMSELVES
+    if span.until_day is not None and span.until_day <= span.from_day:
+        return ApartRefusal.ENDS_FIRST
+    return ApartRefusal.ALREADY if standing else None
+
+
+def meets_in_group(group_id: int, others: Iterable[OtherDate]) -> bool:
+    """Whether one of the others is in this group, or leads it, on a day on which they are kept apart."""
+    return any(one.date.group_id == group_id for one in others)
+
+
+def too_near(wanted: Iterable[SiteDate], others: Iterable[OtherDate]) -> frozenset[int]:
+    """The keys of the wanted dates to which one of the others comes too, or at whose site one is within the minutes between
+    them.
+
+    >>> from datetime import UTC, datetime
+    >>> at = lambda hour: datetime(2026, 3, 3, hour, tzinfo=UTC)
+    >>> mine = SiteDate(TimeSpan(1, at(10), at(11)), 1, 7)
+    >>> theirs = SiteDate(TimeSpan(2, at(11), at(12)), 2, 7)
+    >>> [sorted(too_near([mine], [OtherDate(5, theirs, minutes)])) for minutes in (0, 1)]
+    [[], [1]]
+    """
+    there = [one for one in others if one.comes]
+    return frozenset(one.span.key for one in wanted if any(_near(one, other) for other in there))
+
+
+def _near(wanted: SiteDate, other: OtherDate) -> bool:
+    if wanted.span.key == other.date.span.key:
+        return True
+    if not other.minutes or wanted.site_id is None or wanted.site_id != other.date.site_id:
+        return False
+    between = timedelta(minutes=other.minutes)
+    theirs = other.date.span
+    return overlaps(wanted.span.start, wanted.span.end, theirs.start - between, theirs.end + between)

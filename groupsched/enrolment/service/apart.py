@@ -1,0 +1,185 @@
+"""Keeping two people apart: beginning it, ending it, taking that back; and who of a line is passed over because of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeVar
+
+from sqlalchemy import exists, select
+
+from groupsched.access.identity import Identity
+from groupsched.access.policy import Facts, Permission, ensure
+from groupsched.accounts.models import Person
+from groupsched.accounts.service import lock_people
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import record
+from groupsched.catalog.events import LeadersCome
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import Conflict, DomainError, NotFound
+from groupsched.core.i18n import _
+from groupsched.core.text import clean_line
+from groupsched.enrolment.models import ApartPair, DateSeat, Enrolment
+from groupsched.enrolment.queries import leads_kept_apart, others_of, pair_facts, today_of
+from groupsched.enrolment.queries.apart import meeting, pairs_among
+from groupsched.enrolment.rules import ApartRefusal, ApartSpan, refusal_to_keep
+from groupsched.enrolment.service.outcomes import SeatOutcome
+from groupsched.schedule.events import LeadsDate
+from groupsched.schedule.models import Occurrence
+
+Came = TypeVar("Came", bound=SeatOutcome)
+REASON_LENGTH = 500
+LONGEST_AHEAD = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class ApartWish:
+    """From when until when two people are to be kept apart, how many minutes lie between them at one site, and why."""
+
+    span: ApartSpan
+    reason: str
+
+
+def keep_apart(identity: Identity, person: Person, other: Person, wish: ApartWish) -> ApartPair:
+    """Keep two people of a program apart. What they share already stays: whoever keeps them apart is shown it, and settles it.
+
+    Raises DomainError where it cannot be, NotFound for people who are none of who asks.
+    """
+    ids = {person.id, other.id}
+    ensure(identity, Permission.KEEP_APART, _facts(identity, person, other))
+    lock_people(sorted(ids))
+    first, second = min(ids), max(ids)
+    why = refusal_to_keep(person.id, other.id, _stands(first, second, wish.span.from_day), wish.span)
+    if why is None and wish.span.from_day > today_of(person.program_id) + LONGEST_AHEAD:
+        why = ApartRefusal.TOO_FAR
+    _refuse(why)
+    reason = clean_line(wish.reason, REASON_LENGTH)
+    if not reason:
+        raise DomainError(_("Please say why. Supervisors alone read it."), field="reason", code="no-reason")
+    pair = ApartPair(
+        program_id=person.program_id, first_id=first, second_id=second, reason=reason, from_day=wish.span.from_day,
+        until_day=wish.span.until_day, minutes=wish.span.minutes, entered_by_id=identity.person,
+    )  # fmt: skip
+    db.session.add(pair)
+    db.session.flush()
+    # Of nobody: what was done with people's records they may read themselves, and neither is to learn of this.
+    record(identity, AuditAction.APART_KEPT, pair)
+    return pair
+
+
+def end_apart(identity: Identity, pair: ApartPair) -> None:
+    """From today two people are kept apart no longer. Doing it twice has one effect."""
+    ensure(identity, Permission.KEEP_APART, pair_facts(pair, identity.person))
+    lock_people([pair.first_id, pair.second_id])
+    db.session.refresh(pair)
+    today = today_of(pair.program_id)
+    if pair.span.is_over(today):
+        return
+    pair.until_day, pair.ended_by_id = max(today, pair.from_day), identity.person
+    db.session.flush()
+    record(identity, AuditAction.APART_ENDED, pair)
+
+
+def keep_on(identity: Identity, pair: ApartPair) -> None:
+    """Take back that it ended: it goes on with no end. Raises Conflict where another pair of the two stands by now."""
+    ensure(identity, Permission.KEEP_APART, pair_facts(pair, identity.person))
+    lock_people([pair.first_id, pair.second_id])
+    db.session.refresh(pair)
+    if pair.until_day is None:
+        return
+    if _stands(pair.first_id, pair.second_id, pair.from_day, but=pair.id):
+        _refuse(ApartRefusal.ALREADY)
+    pair.until_day = pair.ended_by_id = None
+    db.session.flush()
+    record(identity, AuditAction.APART_KEPT, pair)
+
+
+def refusal_words(why: ApartRefusal) -> str:
+    """Why a pair cannot be kept in this way."""
+    return {
+        ApartRefusal.THEMSELVES: _("Choose two different people."),
+        ApartRefusal.ALREADY: _("These two are kept apart already."),
+        ApartRefusal.ENDS_FIRST: _("The last day comes before the first."),
+        ApartRefusal.TOO_FAR: _("Choose a day within a year."),
+    }[why]
+
+
+def _facts(identity: Identity, person: Person, other: Person) -> Facts:
+    if person.program_id != other.program_id:
+        raise NotFound
+    own = identity.person if identity.person in (person.id, other.id) else None
+    return Facts(program=person.program_id, subject=own)
+
+
+def _stands(first_id: int, second_id: int, day: date, but: int = 0) -> bool:
+    same = ApartPair.first_id == first_id, ApartPair.second_id == second_id, ApartPair.id != but
+    lasts = ApartPair.until_day.is_(None) | (ApartPair.until_day > day)
+    return bool(db.session.scalar(select(exists().where(*same, lasts))))
+
+
+def _refuse(why: ApartRefusal | None) -> None:
+    if why is not None:
+        field = {ApartRefusal.ENDS_FIRST: "last_day", ApartRefusal.TOO_FAR: "from_day"}.get(why, "person")
+        raise DomainError(refusal_words(why), field=field, code=why.value)
+
+
+def ask_supervisor() -> Conflict:
+    """What staff read where two people are kept apart: never who, and never why."""
+    return Conflict(_("Ask the supervisor."), code="ask_supervisor")
+
+
+def passed_over(
+    line: Sequence[Enrolment], singles: Mapping[int, Sequence[DateSeat]]
+) -> tuple[list[Enrolment], dict[int, list[DateSeat]]]:
+    """The lines without those who are kept apart from somebody in the group, or who leads it, or who comes too near to its
+    dates: they keep their place, and whoever stands behind them comes first, as where a date does not fit them."""
+    waiting = [*line, *(seat.enrolment for seats in singles.values() for seat in seats)]
+    away = apart_here(waiting)
+    kept = {
+        date: [seat for seat in seats if seat.enrolment.person_id not in away]
+        for date, seats in singles.items()
+    }
+    return [one for one in line if one.person_id not in away], kept
+
+
+def apart_here(waiting: Sequence[Enrolment]) -> frozenset[int]:
+    """The numbers of those people of one group's lines who cannot come in now because they are kept apart from somebody."""
+    if not waiting:
+        return frozenset()
+    others = others_of({one.person_id for one in waiting})
+    group_id = waiting[0].group_id
+    return frozenset(person for person, theirs in others.items() if meeting([group_id], theirs))
+
+
+class LetIn:
+    """Those of a line who come in together, in order: of two who are kept apart from one another the second is passed over."""
+
+    def __init__(self, line: Sequence[Enrolment]) -> None:
+        people = {one.person_id for one in line}
+        self._apart = pairs_among(people, clock.now().date()) if len(people) > 1 else frozenset()
+        self._inside: set[int] = set()
+        self.passed_over = False
+
+    def takes(self, enrolment: Enrolment) -> bool:
+        """Whether nobody came in before them from whom they are kept apart."""
+        free = not any(frozenset((enrolment.person_id, one)) in self._apart for one in self._inside)
+        self.passed_over = self.passed_over or not free
+        return free
+
+    def add(self, outcome: Came) -> Came:
+        """Somebody came in."""
+        self._inside.add(outcome.enrolment.person_id)
+        return outcome
+
+
+def leaders_come(event: LeadersCome) -> None:
+    """Nobody comes to lead a group in which somebody is from whom they are kept apart. Raises Conflict."""
+    if leads_kept_apart(event.group_id, event.person_ids, clock.now().date()):
+        raise ask_supervisor()
+
+
+def leads_date(event: LeadsDate) -> None:
+    """The same of one date. Raises Conflict."""
+    occurrence = db.session.get_one(Occurrence, event.occurrence_id)
+    if leads_kept_apart(occurrence.group_id, event.person_ids, occurrence.local_date):
+        raise ask_supervisor()
