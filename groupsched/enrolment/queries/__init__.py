@@ -120,6 +120,7 @@ from groupsched.enrolment.queries.seats import (
     gave_up,
     holds_seat,
     pool_held,
+    seats_kept,
 )
 from groupsched.enrolment.queries.seekers import Seeker, seekers, who_sought_many
 from groupsched.enrolment.queries.slots import (
@@ -253,6 +254,7 @@ __all__ = [
     "room_of",
     "roster",
     "rosters",
+    "seats_kept",
     "seekers",
     "seen_by",
     "shows",

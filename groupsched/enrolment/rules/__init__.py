@@ -45,6 +45,15 @@ from groupsched.enrolment.rules.index import (
     ways_out,
 )
 from groupsched.enrolment.rules.often import BY_ONESELF, BY_PROGRAM, BY_STAFF, WITHIN, wait_for_room
+from groupsched.enrolment.rules.offering import (
+    HAD_THEIR_TURN,
+    OfferState,
+    OfferWindow,
+    WhoIsNext,
+    first_in_reach,
+    who_is_next,
+    window,
+)
 from groupsched.enrolment.rules.reminding import FARTHEST, Quiet, reminders
 from groupsched.enrolment.rules.several import (
     MOST_AT_ONCE,
@@ -88,6 +97,7 @@ __all__ = [
     "DIMENSIONS",
     "FARTHEST",
     "FILTERS",
+    "HAD_THEIR_TURN",
     "HORIZON",
     "IN_LINE",
     "LISTED",
@@ -120,6 +130,8 @@ __all__ = [
     "JoinWish",
     "KnownPerson",
     "ListAnswer",
+    "OfferState",
+    "OfferWindow",
     "PartOfDay",
     "Promotions",
     "Quiet",
@@ -129,10 +141,12 @@ __all__ = [
     "TimeSpan",
     "UndoableKind",
     "Waitlisted",
+    "WhoIsNext",
     "admit",
     "clashes",
     "door",
     "filter_faults",
+    "first_in_reach",
     "label_of",
     "lines_of",
     "meant",
@@ -149,4 +163,6 @@ __all__ = [
     "ways_out",
     "weekly_days",
     "weekly_with_extra",
+    "who_is_next",
+    "window",
 ]
