@@ -44,7 +44,6 @@ from groupsched.enrolment.rules.index import (
     positions,
     ways_out,
 )
-from groupsched.enrolment.rules.often import BY_ONESELF, BY_PROGRAM, BY_STAFF, WITHIN, wait_for_room
 from groupsched.enrolment.rules.offering import (
     HAD_THEIR_TURN,
     OfferState,
@@ -54,6 +53,7 @@ from groupsched.enrolment.rules.offering import (
     who_is_next,
     window,
 )
+from groupsched.enrolment.rules.often import BY_ONESELF, BY_PROGRAM, BY_STAFF, WITHIN, wait_for_room
 from groupsched.enrolment.rules.reminding import FARTHEST, Quiet, reminders
 from groupsched.enrolment.rules.several import (
     MOST_AT_ONCE,

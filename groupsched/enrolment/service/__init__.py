@@ -4,6 +4,11 @@ from groupsched.enrolment.service.answering import (
     accept_request,
     decline_request,
 )
+from groupsched.enrolment.service.answering_offers import (
+    accept_offer,
+    decline_offer,
+    end_overdue,
+)
 from groupsched.enrolment.service.changes import (
     catalogue_changed,
     dates_changed,
@@ -89,6 +94,7 @@ __all__ = [
     "ClashFound",
     "JoinOutcome",
     "PoolAnswer",
+    "accept_offer",
     "accept_request",
     "answer_of",
     "bullets",
@@ -100,7 +106,9 @@ __all__ = [
     "date_refusal",
     "dates_changed",
     "days_in_words",
+    "decline_offer",
     "decline_request",
+    "end_overdue",
     "end_with_roles",
     "enrol",
     "enrol_many",

@@ -165,6 +165,7 @@ def settle(
         return _as_wished(_request(identity, group, person, live, wish.mode, dates), wish)
     with savepoint() if wish.alone or not wish.wait else nullcontext():
         outcome = _join(identity, group, person, joiner, wish, dates)
+        outcome.enrolment.keeps_both = outcome.enrolment.keeps_both or bool(found)
         if not wish.wait and any(isinstance(one, Waiting) for one in outcome.happened):
             raise Conflict(
                 _("The last seat just went. You can wait for one, or look at two others like it."),

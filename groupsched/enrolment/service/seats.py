@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, case, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, case, exists, func, select, update
 
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -28,7 +28,7 @@ class DateFull(Exception):
 
 @dataclass(frozen=True)
 class ComingDate:
-    """A coming date with its seats. `capacity` None: no limit."""
+    """A coming date with its seats. `capacity` None: no limit. `asking`: in its group a seat is kept for somebody."""
 
     id: int
     uid: str
@@ -42,6 +42,7 @@ class ComingDate:
     online_capacity: int | None = 0
     online_taken: int = 0
     freed_at: datetime | None = None
+    asking: bool = False
 
     @property
     def seats(self) -> PooledSeats:
@@ -87,18 +88,18 @@ def give_back(seats: Iterable[HeldSeat]) -> None:
         _change(these, pool, by=-1, freed_at=freed)
 
 
-def hold_seats(hold: SeatHold, now: datetime, wanted: int) -> None:
-    """Keep the seats of a hold, as taken. Raises DateFull unless its `wanted` dates had as many; call in a savepoint."""
-    free = Occurrence.free_in(hold.pool, hold.seats)
+def hold_seats(hold: SeatHold, now: datetime, wanted: int, seats: int) -> None:
+    """Keep so many seats by a hold, as taken. Raises DateFull unless its `wanted` dates had as many; call in a savepoint."""
+    free = Occurrence.free_in(hold.pool, seats)
     dates = and_(_of(hold), Occurrence.start > now, Occurrence.status == OccurrenceStatus.SCHEDULED)
-    if _change(and_(dates, free), hold.pool, by=hold.seats) < wanted:
+    if _change(and_(dates, free), hold.pool, by=seats) < wanted:
         raise DateFull
 
 
-def let_go_of(hold: SeatHold) -> None:
-    """The seats that a hold still keeps are taken no more. That is nothing that came free: who was asked for them was."""
-    if hold.seats:
-        _change(and_(_of(hold), Occurrence.taken >= hold.seats), hold.pool, by=-hold.seats)
+def let_go_of(hold: SeatHold, seats: int) -> None:
+    """So many seats that a hold kept are taken no more. That is nothing that came free: who was asked for them was."""
+    if seats:
+        _change(and_(_of(hold), Occurrence.taken >= seats), hold.pool, by=-seats)
 
 
 def _of(hold: SeatHold) -> ColumnElement[bool]:
@@ -177,6 +178,7 @@ _AHEAD = (
         Occurrence.online_capacity,
         Occurrence.online_taken,
         Occurrence.freed_at,
+        exists().where(SeatHold.group_id == bindparam("group"), SeatHold.closed_at.is_(None)),
     )
     .where(_coming(bindparam("group"), bindparam("now")))
     .order_by(Occurrence.start, Occurrence.id)
