@@ -7,11 +7,13 @@ from groupsched.enrolment.routes import (
     find,
     joining,
     leaving,
+    offers,
     pages,
     people,
     slots,
     undoing,
     unreached,
+    waiting,
 )
 from groupsched.enrolment.routes.blueprint import blueprint
 
@@ -23,11 +25,13 @@ __all__ = [
     "find",
     "joining",
     "leaving",
+    "offers",
     "pages",
     "people",
     "slots",
     "undoing",
     "unreached",
+    "waiting",
 ]
 
 blueprints = (blueprint,)

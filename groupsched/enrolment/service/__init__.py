@@ -77,6 +77,7 @@ from groupsched.enrolment.service.slots import (
 from groupsched.enrolment.service.switching import (
     switch,
 )
+from groupsched.enrolment.service.telling import seat_gone
 from groupsched.enrolment.service.undoable import (
     UNDO_FOR,
 )
@@ -127,6 +128,7 @@ __all__ = [
     "propose",
     "remind",
     "retiring_undone",
+    "seat_gone",
     "see_moved_up",
     "switch",
     "take_slot",
