@@ -110,6 +110,13 @@ def offer_of(
     return db.session.scalars(query).first()
 
 
+def last_offer_of(enrolment: Enrolment) -> SeatOffer | None:
+    """The offer that waits for an answer of an enrolment, else the last one that was answered or ended."""
+    made = (SeatOffer.enrolment_id == enrolment.id, SeatOffer.state != OfferState.PASSED_OVER)
+    query = select(SeatOffer).where(*made).order_by(SeatOffer.state != OfferState.OPEN, SeatOffer.id.desc())
+    return db.session.scalars(query.limit(1)).first()
+
+
 def offers_to(person_id: int, now: datetime) -> list[SeatOffer]:
     """The offers that wait for an answer of a person and of which they know, the next to end first."""
     query = (
