@@ -29,6 +29,7 @@ from groupsched.catalog.rules import (
     AttendanceMode,
     GroupFields,
     GroupState,
+    LineMode,
     Orientation,
     Setting,
     Structure,
@@ -68,7 +69,7 @@ SAID_OF_SUPPORT = {
 }
 CHOICES: dict[str, Any] = {
     "orientation": Orientation, "structure": Structure, "access": Access, "setting": Setting,
-    "attendance_mode": AttendanceMode, "languages": tuple, "audience": tuple, "tags": tuple, "slot_breaks": tuple,
+    "attendance_mode": AttendanceMode, "line_mode": LineMode, "languages": tuple, "audience": tuple, "tags": tuple, "slot_breaks": tuple,
 }  # fmt: skip
 
 
@@ -217,7 +218,7 @@ class World:
 
     def _said(self, title: str, leader: Person | None, fields: dict[str, Any]) -> GroupFields:
         defaults: dict[str, Any] = {
-            "capacity": 1 if fields.get("setting") == Setting.PRIVATE else 12, "orientation": "secular", "structure": "structured", "place": self.room, "modality": self.support,
+            "capacity": 1 if fields.get("setting") == Setting.PRIVATE else 12, "line_mode": LineMode.AT_ONCE, "orientation": "secular", "structure": "structured", "place": self.room, "modality": self.support,
             "site": self.site, "secular_pair": None,
         }  # fmt: skip
         if fields.get("attendance_mode", AttendanceMode.IN_PERSON) != AttendanceMode.IN_PERSON:

@@ -22,6 +22,7 @@ from groupsched.catalog.rules import (
     Access,
     AttendanceMode,
     GroupState,
+    LineMode,
     ListingFormat,
     ModalityCategory,
     ModalityKind,
@@ -181,6 +182,7 @@ class Group(Findable, Identified, Base):
         CheckConstraint(among("setting", Setting), name="setting"),
         CheckConstraint(among("attendance_mode", AttendanceMode), name="attendance_mode"),
         CheckConstraint(among("state", GroupState), name="state"),
+        CheckConstraint(among("line_mode", LineMode), name="line_mode"),
         CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity"),
         UniqueConstraint("source_id", "source_slug"),
         Index("ix_group_offered_program_state", "program_id", "state"),
@@ -205,6 +207,10 @@ class Group(Findable, Identified, Base):
     # Of a hybrid group: how many can come online, besides `capacity` in the room. None: no limit.
     online_capacity: Mapped[int | None]
     min_to_run: Mapped[int | None]
+    # Who has a seat that comes free while people wait; groups that were there before the question keep what they did.
+    line_mode: Mapped[LineMode] = mapped_column(
+        MemberOf(LineMode, 10), default=LineMode.ASK_FIRST, server_default=LineMode.AT_ONCE.value
+    )
     # Who leads decides so many hours before a date with fewer people; without them it is cancelled where the group says so.
     decide_hours: Mapped[int | None]
     cancels_if_few: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())

@@ -58,6 +58,15 @@ class Setting(StrEnum):
     SLOTS = "slots"
 
 
+class LineMode(StrEnum):
+    """What becomes of a seat that comes free while people wait: the first one has it at once, the first one is asked, or all
+    are asked and the first to say yes has it."""
+
+    AT_ONCE = "at_once"
+    ASK_FIRST = "ask_first"
+    FIRST_YES = "first_yes"
+
+
 class AttendanceMode(StrEnum):
     """In a room, online, or both."""
 
@@ -126,7 +135,7 @@ class GroupFields:
     """All that a person says of a group. `modality` and `service_type` (empty: that of the kind) are keys; `place`, `site`, `facilitators`, `named_person` and
     `secular_pair` are public ids. The first facilitator leads; in a private setting that person is the named one
     unless another is given. `capacity` None means no limit; of a hybrid group it is that of the room, and `online_capacity` are the seats online. Where fewer than `min_to_run` come, who
-    leads is asked so many hours before (`decide_hours`), and it is cancelled by itself then where it `cancels_if_few`. A group in slots of so many `slot_minutes` has as many seats as its
+    leads is asked so many hours before (`decide_hours`), and it is cancelled by itself then where it `cancels_if_few`. `line_mode` says who has a seat that comes free. A group in slots of so many `slot_minutes` has as many seats as its
     dates have slots; `slot_gap` is the change-over in minutes, a break is like 11:00-11:20. `needs`: how many of which things each date takes. `texts` says in other languages what TEXTS_OF_A_GROUP names."""
 
     title: str
@@ -142,6 +151,7 @@ class GroupFields:
     capacity: int | None = None
     online_capacity: int | None = None
     min_to_run: int | None = None
+    line_mode: LineMode = LineMode.ASK_FIRST
     languages: tuple[str, ...] = ("en",)
     audience: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from groupsched.catalog.rules import (
     Access,
     AttendanceMode,
     GroupState,
+    LineMode,
     ModalityCategory,
     ModalityKind,
     Orientation,
@@ -90,6 +91,15 @@ def accesses() -> Pairs:
         (Access.OPEN, _("Open, drop in")), (Access.ENROL, _("Enrol")), (Access.CLOSED, _("Closed, staff enrol")),
         (Access.REFERRAL, _("By referral, on request")),
     ]  # fmt: skip
+
+
+def line_modes() -> Pairs:
+    """Who has a seat that comes free while people wait."""
+    return [
+        (LineMode.ASK_FIRST, _("Ask the first in line, and keep it for them")),
+        (LineMode.AT_ONCE, _("Give it at once to the first in line")),
+        (LineMode.FIRST_YES, _("Ask everybody who waits: the first to say yes")),
+    ]
 
 
 def settings() -> Pairs:

@@ -1,5 +1,5 @@
-"""The worker: reminds, tells staff what waits, delivers messages, makes the dates that have come within the horizon, moves
-waiting lists, makes the backup of the night, removes old records where a rule says so. Any number may run at once.
+"""The worker: reminds, tells staff what waits, delivers messages, makes the dates that have come within the horizon, ends
+offers, moves waiting lists, makes the backup of the night, removes old records where a rule says so. Any number may run at once.
 
 Each unit of work is claimed in the database and has its own transaction, so that a worker that is killed leaves
 nothing half done and two workers never do the same thing.
@@ -17,7 +17,14 @@ from groupsched.attendance.service import end_forgotten_roll_calls, follow_absen
 from groupsched.audit.service import join_refusals, seal
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
-from groupsched.enrolment.service import end_with_roles, finish_switch, move_lines, remind
+from groupsched.enrolment.queries import overdue
+from groupsched.enrolment.service import (
+    end_overdue,
+    end_with_roles,
+    finish_switch,
+    move_lines,
+    remind,
+)
 from groupsched.exchange.service import forget_imports
 from groupsched.operations.service import tell_staff
 from groupsched.outbox.delivery import deliver_due
@@ -83,7 +90,14 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
     with unit_of_work():
         follow_absences(clock.now())
     with unit_of_work():
-        done.lines = move_lines(clock.now())
+        late = overdue(clock.now())
+    for group_id in late:
+        if stop and stop.is_set():
+            break
+        with unit_of_work():
+            end_overdue(group_id)
+    with unit_of_work():
+        done.lines = move_lines(clock.now()) + len(late)
     while not (stop and stop.is_set()):
         with unit_of_work():
             if not finish_switch(clock.now()):

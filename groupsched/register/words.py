@@ -120,6 +120,8 @@ def _about_groups() -> dict[AuditAction, str]:
         AuditAction.DATE_SEAT_CHOSEN: _("put %(person)s into %(date)s"),
         AuditAction.SEAT_POOL_CHOSEN: _("said how %(person)s comes to %(group)s"),
         AuditAction.DATE_SEAT_GIVEN_UP: _("said “can’t come” for %(person)s to %(date)s"),
+        AuditAction.OFFER_ACCEPTED: _("said yes for %(person)s to a seat in %(group)s"),
+        AuditAction.OFFER_DECLINED: _("said no for %(person)s to a seat in %(group)s"),
         AuditAction.DATE_SEAT_TAKEN_BACK: _("said “can come again” for %(person)s to %(date)s"),
     }
 
@@ -229,6 +231,8 @@ def to_oneself() -> dict[AuditAction, str]:
         AuditAction.DATE_SEAT_CHOSEN: _("joined %(date)s"),
         AuditAction.SEAT_POOL_CHOSEN: _("said how to come to %(group)s"),
         AuditAction.DATE_SEAT_GIVEN_UP: _("said “can’t come” to %(date)s"),
+        AuditAction.OFFER_ACCEPTED: _("said yes to a seat in %(group)s"),
+        AuditAction.OFFER_DECLINED: _("said no to a seat in %(group)s"),
         AuditAction.DATE_SEAT_TAKEN_BACK: _("said “can come again” to %(date)s"),
         AuditAction.FEED_CREATED: _("made a calendar link"),
         AuditAction.FEED_CHANGED: _("changed a calendar link"),
@@ -252,6 +256,8 @@ def by_you() -> dict[AuditAction, str]:
         AuditAction.DATE_SEAT_CHOSEN: pgettext("you", "joined %(date)s"),
         AuditAction.SEAT_POOL_CHOSEN: pgettext("you", "said how to come to %(group)s"),
         AuditAction.DATE_SEAT_GIVEN_UP: pgettext("you", "said “can’t come” to %(date)s"),
+        AuditAction.OFFER_ACCEPTED: pgettext("you", "said yes to a seat in %(group)s"),
+        AuditAction.OFFER_DECLINED: pgettext("you", "said no to a seat in %(group)s"),
         AuditAction.DATE_SEAT_TAKEN_BACK: pgettext("you", "said “can come again” to %(date)s"),
         AuditAction.FEED_CREATED: pgettext("you", "made a calendar link"),
         AuditAction.FEED_CHANGED: pgettext("you", "changed a calendar link"),

@@ -15,6 +15,7 @@ from groupsched.catalog.rules import (
     TITLE_LENGTH,
     Access,
     AttendanceMode,
+    LineMode,
     ModalityCategory,
     ModalityKind,
     Orientation,
@@ -46,7 +47,7 @@ pytestmark = pytest.mark.on_sqlite
 
 # A field of these names holds a member of this enum, in whichever shape it stands.
 KINDS = {
-    "orientation": Orientation, "structure": Structure, "access": Access, "setting": Setting, "attendance_mode": AttendanceMode,
+    "orientation": Orientation, "structure": Structure, "access": Access, "setting": Setting, "attendance_mode": AttendanceMode, "line_mode": LineMode,
     "pool": SeatPool, "category": ModalityCategory, "titles": TitleMode, "roles": Role, "outcome": OperationOutcome,
 }  # fmt: skip
 KINDS_OF = {

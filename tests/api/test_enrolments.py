@@ -1,6 +1,6 @@
 """Into groups by interface: each date has its own answer, and a refusal is about what was asked."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -179,3 +179,23 @@ def test_a_program_changes_somebodys_group_in_one_step(world, call):
     [hers] = world.enrol(circle, hazel)
     waits = call("POST", f"/enrolments/{hers.uid}/switch", {"to_group_id": yoga.uid}).json
     assert (waits["state"], waits["position"], waits["out_of"]["state"]) == ("waitlisted", 1, "active")
+
+
+def test_a_kept_seat_is_told_taken_or_passed_on_by_interface(world, call):
+    group = world.group(capacity=1, line_mode="ask_first")
+    world.series(group, tomorrow_at(10) + timedelta(days=3), dates=3)
+    path = f"/groups/{group.uid}/enrolments"
+    people = [world.client(name) for name in ("Robin", "Hazel", "Indigo")]
+    first, second, third = (call("POST", path, {"person_id": one.uid}).json["id"] for one in people)
+    assert call("GET", f"/enrolments/{second}").json["offer"] is None
+    assert call("POST", f"/enrolments/{second}/offer/accept").json["code"] == "no-offer"
+    call("DELETE", f"/enrolments/{first}")
+    told = call("GET", f"/enrolments/{second}").json
+    assert (told["state"], told["offer"]["occurrence_id"]) == ("offered", None)
+    assert datetime.fromisoformat(told["offer"]["expires_at"]) > clock.now()
+    assert call("GET", f"/enrolments/{third}").json["state"] == "waitlisted"
+    passed = call("POST", f"/enrolments/{second}/offer/decline").json
+    assert (passed["state"], passed["position"], passed["offer"]) == ("waitlisted", 1, None)
+    for _twice in range(2):
+        assert call("POST", f"/enrolments/{third}/offer/accept").json["state"] == "active"
+    assert call("POST", f"/enrolments/{second}/offer/accept").status_code == 409

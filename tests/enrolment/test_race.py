@@ -2,13 +2,17 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import timedelta
 from threading import Barrier, BrokenBarrierError
 
 from sqlalchemy import event, func, select
 
+from groupsched.accounts.cookie import member
+from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import my_dates, roster, slots_on
+from groupsched.enrolment.models import DateSeat, Enrolment, SeatOffer
+from groupsched.enrolment.queries import live_of, my_dates, roster, slots_on
+from groupsched.enrolment.service import leave
 from groupsched.schedule.models import Occurrence
 from tests.factories import tomorrow_at
 
@@ -155,3 +159,32 @@ def test_of_many_who_want_the_last_seats_of_each_pool_as_many_get_one(app, world
         assert len(roster(date)) == 9 == date.taken
     assert count(group_id, "active") == 9
     assert count(group_id, "waitlisted") == 15
+
+
+def test_of_all_who_were_asked_for_one_seat_one_has_it_whoever_else_joins(app, world):
+    """Yes from everybody who was asked, the end of a time by two workers, and new people, all at one moment."""
+    group = world.group(capacity=1, line_mode="first_yes")
+    date = world.series(group, tomorrow_at(22) + timedelta(days=2), dates=1)[0]
+    people = [world.client("Robin", f"Teacup{number}") for number in range(12)]
+    world.enrol(group, *people[:8])
+    leave(member(people[0]), live_of(group.id, people[0].id))
+    db.session.commit()
+    offers = {one.enrolment.person_id: one for one in db.session.scalars(select(SeatOffer))}
+    assert sorted(offers) == [one.id for one in people[1:8]]
+    uids, uid, group_id = {who: one.uid for who, one in offers.items()}, group.uid, group.id
+    out, ids = max(one.out_at for one in offers.values()), [one.id for one in people[1:]]
+    db.session.remove()
+
+    def act(browser):
+        who = browser.environ_base["test.person"]
+        with clock.at(out):
+            if who in uids:
+                return browser.post(f"/offers/{uids[who]}", data={"answer": "yes"})
+            return browser.post(f"/sessions/{uid}/join", data={"what": "whole", "wait": "1"})
+
+    assert set(all_at_once(app, ids, act)) == {303}
+    date = db.session.merge(date, load=True)
+    db.session.refresh(date)
+    assert (date.taken, len(roster(date)), count(group_id, "active")) == (1, 1, 1)
+    states = db.session.scalars(select(SeatOffer.state).order_by(SeatOffer.state)).all()
+    assert states == ["accepted", *["withdrawn"] * 6]

@@ -1,15 +1,16 @@
 """Enrol, leave, and "can't come"."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
 from flask.views import MethodView
 from marshmallow import validate
 
-from groupsched.access.identity import current
+from groupsched.access.identity import Identity, current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.accounts.models import Person
+from groupsched.accounts.queries import zone_of
 from groupsched.api.routes.blueprint import NounBlueprint
 from groupsched.api.routes.occurrences import shown
 from groupsched.api.routes.refusing import refuse
@@ -28,28 +29,41 @@ from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts, get_group
-from groupsched.core.errors import NotFound
+from groupsched.catalog.rules import LineMode
+from groupsched.core import clock
+from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _
 from groupsched.core.shapes import LineText, StrictSchema
+from groupsched.enrolment.models import Enrolment, SeatOffer
 from groupsched.enrolment.queries import (
     DateStanding,
     SlotTaken,
     dates_of_group,
     get_enrolment,
     get_slot,
+    last_offer_of,
     load,
+    offer_of,
     person_in_reach,
     slots_on,
     standings,
 )
-from groupsched.enrolment.rules import EnrolmentMode, EnrolmentState, SwitchReason, Waitlisted
+from groupsched.enrolment.rules import (
+    IN_LINE,
+    EnrolmentMode,
+    EnrolmentState,
+    SwitchReason,
+    Waitlisted,
+)
 from groupsched.enrolment.service import (
     JoinOutcome,
+    accept_offer,
     answer_of,
     cannot_come,
     change_groups,
     choose_pool,
     date_refusal,
+    decline_offer,
     enrol,
     leave,
     take_slot,
@@ -75,15 +89,34 @@ def enrolment_json(outcome: JoinOutcome, asked: Sequence[Occurrence]) -> dict[st
     others = {seat.occurrence_id for seat in enrolment.date_seats} - known
     dates = sorted([*asked, *(load(tuple(others)) if others else ())], key=lambda one: (one.start, one.id))
     where = standings(enrolment.person_id, dates)
+    offer = offer_of(enrolment, clock.now(), out=False) if may_be_asked(enrolment) else None
+    asked_now = offer is not None and enrolment.state == EnrolmentState.WAITLISTED
     return {
         "id": enrolment.uid,
-        "state": enrolment.state,
+        "state": EnrolmentState.OFFERED if asked_now else enrolment.state,
         "mode": enrolment.mode,
         "position": answer.position if waits and isinstance(answer, Waitlisted) else None,
         "pool": enrolment.pool,
         "waits_for_other_pool": enrolment.other_pool_at is not None
         or any(seat.other_pool_at for seat in enrolment.date_seats),
+        "offer": offer_json(offer) if offer is not None else None,
         "dates": [date_json(one, where[one.id]) for one in dates if one.id in where],
+    }
+
+
+def may_be_asked(enrolment: Enrolment) -> bool:
+    """Whether somebody stands in a line in which people are asked."""
+    return enrolment.state in IN_LINE and enrolment.group.line_mode is not LineMode.AT_ONCE
+
+
+def offer_json(offer: SeatOffer) -> dict[str, Any]:
+    """What waits for an answer."""
+    date, zone = offer.occurrence, zone_of(offer.enrolment.person)
+    return {
+        "expires_at": moment(offer.until_at, date.timezone if date is not None else zone)
+        if offer.until_at
+        else "",
+        "occurrence_id": date.uid if date is not None else None,
     }
 
 
@@ -184,6 +217,14 @@ class OneEnrolment(MethodView):
     """One enrolment."""
 
     @requires(Permission.ENROL_OTHERS)
+    @blueprint.response(200, EnrolmentSchema)
+    def get(self, enrolment_id: str) -> dict[str, Any]:
+        """How it stands, with the seat that is kept for the person, if one is."""
+        enrolment = get_enrolment(current(), enrolment_id)
+        saw(current(), AuditAction.ROSTER_OPENED, [enrolment.person_id], enrolment.group)
+        return enrolment_json(JoinOutcome(enrolment, answer_of(enrolment)), [])
+
+    @requires(Permission.ENROL_OTHERS)
     @blueprint.arguments(PoolChoice)
     @blueprint.response(200, EnrolmentSchema)
     def patch(self, data: dict[str, Any], enrolment_id: str) -> dict[str, Any]:
@@ -220,6 +261,37 @@ class Switch(MethodView):
         why = SwitchReason(data["why"]) if data["why"] else None
         done = change_groups(current(), old, group, why, accept_clash=data["accept_clash"])
         return {**enrolment_json(done, []), "out_of": {"id": old.uid, "state": old.state}}
+
+
+@blueprint.route("/enrolments/<enrolment_id>/offer/accept")
+class OfferAccept(MethodView):
+    """Yes to the seat that is kept for somebody."""
+
+    @requires(Permission.ENROL_OTHERS)
+    @blueprint.response(200, EnrolmentSchema)
+    def post(self, enrolment_id: str) -> dict[str, Any]:
+        """The seat is theirs. Doing it twice has one effect; 409 where none is kept, or its time is over."""
+        return _answered(enrolment_id, accept_offer)
+
+
+@blueprint.route("/enrolments/<enrolment_id>/offer/decline")
+class OfferDecline(MethodView):
+    """No to the seat that is kept for somebody."""
+
+    @requires(Permission.ENROL_OTHERS)
+    @blueprint.response(200, EnrolmentSchema)
+    def post(self, enrolment_id: str) -> dict[str, Any]:
+        """The seat goes on to the next one, and they keep their place in the line."""
+        return _answered(enrolment_id, decline_offer)
+
+
+def _answered(enrolment_id: str, answer: Callable[[Identity, SeatOffer], object]) -> dict[str, Any]:
+    enrolment = get_enrolment(current(), enrolment_id)
+    offer = last_offer_of(enrolment)
+    if offer is None:
+        raise Conflict(_("No seat is kept for this person."), code="no-offer")
+    answer(current(), offer)
+    return enrolment_json(JoinOutcome(enrolment, answer_of(enrolment)), [])
 
 
 @blueprint.route("/occurrences/<occurrence_id>/cannot-come")

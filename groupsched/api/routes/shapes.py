@@ -77,7 +77,7 @@ def modality_json(modality: Modality) -> dict[str, Any]:
 def group_json(group: Group, topics: Sequence[Topic] | None = None) -> dict[str, Any]:
     """A group, with its `topics` where they were read already."""
     program = current_program(current())
-    plain = ("orientation", "structure", "access", "setting", "texts", "attendance_mode", "capacity", "online_capacity", "min_to_run", "decide_hours", "cancels_if_few", "slot_minutes", "slot_gap", "slot_breaks", "languages", "audience", "published", "hidden", "tags",
+    plain = ("orientation", "structure", "access", "setting", "texts", "attendance_mode", "capacity", "online_capacity", "min_to_run", "line_mode", "decide_hours", "cancels_if_few", "slot_minutes", "slot_gap", "slot_breaks", "languages", "audience", "published", "hidden", "tags",
              "external", "version")  # fmt: skip
     return {
         **{name: getattr(group, name) for name in plain},

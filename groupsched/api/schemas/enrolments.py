@@ -73,6 +73,13 @@ class SlotsSchema(Schema):
     items = fields.List(fields.Nested(SlotSchema))
 
 
+class SeatOfferSchema(Schema):
+    """A seat that is kept for the person until they answer: of one date, or (null) of all of them."""
+
+    expires_at = fields.String()
+    occurrence_id = fields.String(allow_none=True)
+
+
 class EnrolmentSchema(Schema):
     """An enrolment; `position` is the place on the waiting list, null when not waiting. `dates` are those that were asked
     for or differ from the rest; each has its own answer."""
@@ -83,6 +90,13 @@ class EnrolmentSchema(Schema):
     position = fields.Integer(allow_none=True)
     pool = choice(*SeatPool, allow_none=True)
     waits_for_other_pool = fields.Boolean()
+    offer = fields.Nested(
+        SeatOfferSchema,
+        allow_none=True,
+        metadata={
+            "description": "While one waits for an answer; the state is then `offered`, unless other dates are theirs."
+        },
+    )
     dates = fields.List(fields.Nested(DateAnswerSchema))
 
 

@@ -17,6 +17,7 @@ from groupsched.catalog.rules import (
     WORD_LENGTH,
     Access,
     AttendanceMode,
+    LineMode,
     Orientation,
     Setting,
     Structure,
@@ -73,6 +74,7 @@ class GroupSchema(Schema):
     capacity = fields.Integer(allow_none=True)
     online_capacity = fields.Integer(allow_none=True)
     min_to_run = fields.Integer(allow_none=True)
+    line_mode = choice(*LineMode)
     decide_hours = fields.Integer(allow_none=True)
     cancels_if_few = fields.Boolean()
     slot_minutes = fields.Integer(allow_none=True)
@@ -131,6 +133,13 @@ class GroupChange(KeptClashes):
         allow_none=True,
         metadata={
             "description": "With fewer people than `min_to_run`, who leads decides so many hours before."
+        },
+    )
+    line_mode = choice(
+        *LineMode,
+        metadata={
+            "description": "Who has a seat that comes free while people wait: the first one at once, the first one who is asked, "
+            "or of all who are asked the first to say yes."
         },
     )
     cancels_if_few = fields.Boolean(metadata={"description": "Cancel the date then, if nobody has decided."})

@@ -147,6 +147,8 @@ class AuditAction(StrEnum):
     DATE_SEAT_CHOSEN = "date_seat.chosen"
     SEAT_POOL_CHOSEN = "seat_pool.chosen"
     DATE_SEAT_GIVEN_UP = "date_seat.given_up"
+    OFFER_ACCEPTED = "offer.accepted"
+    OFFER_DECLINED = "offer.declined"
     DATE_SEAT_TAKEN_BACK = "date_seat.taken_back"
     TELLING_FINISHED = "telling.finished"
     TELLING_TAKEN_BACK = "telling.taken_back"
@@ -327,6 +329,7 @@ _NOUNS = {
     "hours": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "roster": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "enrolment": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
+    "offer": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "date_seat": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "seat_pool": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "telling": _Noun(AuditTopic.JOINING, AuditObject.GROUP),

@@ -36,7 +36,7 @@ from groupsched.core.tokens import public_id
 
 COPIED = (
     "program_id", "site_id", "modality_id", "plain_description", "plain_not_asked", "orientation", "plain_tradition", "structure",
-    "access", "setting", "attendance_mode", "capacity", "online_capacity", "min_to_run", "decide_hours", "cancels_if_few", "slot_minutes", "slot_gap", "slot_breaks", "needs", "languages", "audience", "tags", "place_id",
+    "access", "setting", "attendance_mode", "capacity", "online_capacity", "min_to_run", "line_mode", "decide_hours", "cancels_if_few", "slot_minutes", "slot_gap", "slot_breaks", "needs", "languages", "audience", "tags", "place_id",
     "online_link", "named_person_id", "secular_pair_id", "run_sheet", "hidden",
 )  # fmt: skip
 
@@ -156,6 +156,7 @@ def fields_of(group: Group) -> GroupFields:
         capacity=group.capacity,
         online_capacity=group.online_capacity,
         min_to_run=group.min_to_run,
+        line_mode=group.line_mode,
         decide_hours=group.decide_hours,
         cancels_if_few=group.cancels_if_few,
         slot_minutes=group.slot_minutes,

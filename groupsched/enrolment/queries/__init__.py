@@ -55,7 +55,9 @@ from groupsched.enrolment.queries.courses import (
     next_course,
     progress_of,
 )
-from groupsched.enrolment.queries.elsewhere import elsewhere
+from groupsched.enrolment.queries.elsewhere import (
+    elsewhere,
+)
 from groupsched.enrolment.queries.filtered_dates import (
     asked_dates,
 )
@@ -80,7 +82,9 @@ from groupsched.enrolment.queries.guests import (
     guests_on,
     known_guest,
 )
-from groupsched.enrolment.queries.known import chooses_by_letters
+from groupsched.enrolment.queries.known import (
+    chooses_by_letters,
+)
 from groupsched.enrolment.queries.lines import (
     anybody_waits,
     date_line,
@@ -126,7 +130,22 @@ from groupsched.enrolment.queries.my_lines import (
     moved_up,
     own_lines,
 )
-from groupsched.enrolment.queries.often import latest_acts
+from groupsched.enrolment.queries.offers import (
+    TurnsHad,
+    first_date_of,
+    get_offer,
+    keeping,
+    last_offer_of,
+    offer_of,
+    offers_of,
+    offers_to,
+    open_holds,
+    overdue,
+    turns_had,
+)
+from groupsched.enrolment.queries.often import (
+    latest_acts,
+)
 from groupsched.enrolment.queries.roster import (
     ExpectedPerson,
     WaitingGroups,
@@ -151,8 +170,13 @@ from groupsched.enrolment.queries.seats import (
     guests_seated,
     holds_seat,
     pool_held,
+    seats_kept,
 )
-from groupsched.enrolment.queries.seekers import Seeker, seekers, who_sought_many
+from groupsched.enrolment.queries.seekers import (
+    Seeker,
+    seekers,
+    who_sought_many,
+)
 from groupsched.enrolment.queries.slots import (
     DateInSlot,
     SlotTaken,
@@ -176,7 +200,9 @@ from groupsched.enrolment.queries.together import (
     lives_of,
     spans_of,
 )
-from groupsched.enrolment.queries.understood import unknown_values
+from groupsched.enrolment.queries.understood import (
+    unknown_values,
+)
 from groupsched.enrolment.queries.undoable import (
     UndoableAct,
     act_of,
@@ -205,6 +231,7 @@ __all__ = [
     "PersonRights",
     "Seeker",
     "SlotTaken",
+    "TurnsHad",
     "UndoableAct",
     "UnreachedPerson",
     "WaitingGroups",
@@ -242,12 +269,14 @@ __all__ = [
     "facts_to_enrol",
     "find_occurrences",
     "findable_clients",
+    "first_date_of",
     "first_places",
     "free_slots",
     "full_dates",
     "gave_up",
     "get_enrolment",
     "get_guest",
+    "get_offer",
     "get_own_group",
     "get_pair",
     "get_person",
@@ -271,8 +300,10 @@ __all__ = [
     "in_pairs",
     "is_enrolled",
     "just_removed",
+    "keeping",
     "kept_apart_on",
     "known_guest",
+    "last_offer_of",
     "latest_acts",
     "leads_kept_apart",
     "line_length",
@@ -290,8 +321,13 @@ __all__ = [
     "nearest",
     "next_course",
     "next_switch_to_finish",
+    "offer_of",
+    "offers_of",
+    "offers_to",
+    "open_holds",
     "open_switch",
     "others_of",
+    "overdue",
     "own_dates",
     "own_lines",
     "own_occurrence",
@@ -318,6 +354,7 @@ __all__ = [
     "room_of",
     "roster",
     "rosters",
+    "seats_kept",
     "seekers",
     "seen_by",
     "shows",
@@ -332,6 +369,7 @@ __all__ = [
     "to_switch_from",
     "today_of",
     "told_about",
+    "turns_had",
     "undoable",
     "unknown_values",
     "unreached",

@@ -4,7 +4,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 
-from groupsched.enrolment.models import DateSeat, Enrolment, Guest, GuestDate
+from groupsched.enrolment.models import (
+    DateSeat,
+    Enrolment,
+    Guest,
+    GuestDate,
+    SeatHold,
+)
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, GuestState
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import SeatPool
@@ -39,6 +45,17 @@ def comes_by(pool: SeatPool | None) -> ColumnElement[bool]:
         if pool is SeatPool.ONLINE
         else func.coalesce(pool_held(), SeatPool.ROOM.value) != SeatPool.ONLINE
     )
+
+
+def seats_kept(pool: SeatPool | None = None) -> ColumnElement[int]:
+    """How many seats of a date are kept for who was asked, in all or of a pool, beside a statement over dates."""
+    here = or_(SeatHold.occurrence_id == Occurrence.id, SeatHold.from_start <= Occurrence.start)
+    in_group = SeatHold.group_id == Occurrence.group_id
+    kept = select(func.coalesce(func.sum(SeatHold.seats), 0)).where(
+        SeatHold.closed_at.is_(None), in_group, here
+    )
+    in_pool = kept.where(SeatHold.pool == pool) if pool is not None else kept
+    return in_pool.correlate(Occurrence).scalar_subquery()
 
 
 def gave_up() -> ColumnElement[bool]:

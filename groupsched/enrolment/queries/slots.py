@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.access.identity import Identity
@@ -12,7 +12,7 @@ from groupsched.accounts.models import Person
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
-from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.models import DateSeat, Enrolment, SeatHold
 from groupsched.enrolment.queries.my_dates import CalendarSeat, get_own_group
 from groupsched.enrolment.rules import DateSeatState
 from groupsched.schedule.models import Occurrence, Timeslot
@@ -72,11 +72,14 @@ def get_slot(identity: Identity, uid: str) -> Timeslot:
 
 
 def free_slots(occurrence_id: int) -> list[Timeslot]:
-    """The slots of a date that nobody has: first those to come, in order of time."""
+    """The slots of a date that nobody has and that are kept for nobody: first those to come, in order of time."""
+    kept = exists().where(SeatHold.timeslot_id == Timeslot.id, SeatHold.closed_at.is_(None))
     query = (
         select(Timeslot)
         .outerjoin(DateSeat, _TAKEN)
-        .where(Timeslot.occurrence_id == occurrence_id, Timeslot.gone.is_(False), DateSeat.id.is_(None))
+        .where(
+            Timeslot.occurrence_id == occurrence_id, Timeslot.gone.is_(False), DateSeat.id.is_(None), ~kept
+        )
         .order_by(Timeslot.start < clock.now(), Timeslot.start, Timeslot.id)
     )
     return list(db.session.scalars(query))

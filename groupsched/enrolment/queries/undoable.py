@@ -13,6 +13,7 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.core.db import db
 from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.queries.offers import keeping
 from groupsched.enrolment.queries.roster import ORDER, may_bring
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState, UndoableKind
 from groupsched.schedule.models import Occurrence
@@ -124,6 +125,8 @@ def _without_gone(acts: Sequence[UndoableAct], now: datetime) -> list[UndoableAc
         Occurrence.status == OccurrenceStatus.SCHEDULED,
     )
     full = db.session.execute(query.where(Occurrence.some_full())).all()
+    # What is kept for somebody who does not know of it yet comes back with the undo.
+    unheard = keeping([date.id for date in full], now)
     gone = [
         act
         for act in giving
@@ -132,6 +135,7 @@ def _without_gone(acts: Sequence[UndoableAct], now: datetime) -> list[UndoableAc
             for one in act.parts
             for date in full
             if date.group_id == one.group_id
+            and date.id not in unheard
             and not (date.online if one.pool_on(date.id) is SeatPool.ONLINE else date.room)
         )
     ]

@@ -8,12 +8,14 @@ from groupsched.enrolment.routes import (
     guests,
     joining,
     leaving,
+    offers,
     pages,
     people,
     slots,
     switching,
     undoing,
     unreached,
+    waiting,
 )
 from groupsched.enrolment.routes.blueprint import blueprint
 
@@ -26,12 +28,14 @@ __all__ = [
     "guests",
     "joining",
     "leaving",
+    "offers",
     "pages",
     "people",
     "slots",
     "switching",
     "undoing",
     "unreached",
+    "waiting",
 ]
 
 blueprints = (blueprint,)

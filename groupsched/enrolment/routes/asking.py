@@ -63,7 +63,12 @@ def ask_to_give_up(uid: str) -> str | Response:
         return redirect(onward_to, 303)
     waiting = queries.waiting_counts([occurrence])[occurrence.id]
     return render_template(
-        "enrolment/cannot_come.html", one=occurrence, group=occurrence.group, waiting=waiting, next=onward_to
+        "enrolment/cannot_come.html",
+        one=occurrence,
+        group=occurrence.group,
+        waiting=waiting,
+        next=onward_to,
+        minutes=int(service.UNDO_FOR.total_seconds() // 60),
     )
 
 

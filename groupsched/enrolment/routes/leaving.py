@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.catalog.queries import is_public
+from groupsched.core import clock
 from groupsched.core.filters import clock_time, short_day
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
@@ -52,7 +53,7 @@ def leave(uid: str) -> Response:
     if live is not None:
         was = live.state
         happened = service.leave(current(), live)
-        _say_left(live, was, given_away=len(happened) > 1)
+        _say_left(live, was, given_away=service.seat_gone(happened))
     return redirect(onward(), 303)
 
 
@@ -123,7 +124,16 @@ def cannot_come(uid: str) -> Response:
 
 def say_given_up(occurrence: Occurrence, *, back: bool = True) -> None:
     """Where the seat is now, and the way back to it, if that is not said otherwise (`back`)."""
-    if gone := occurrence.seats.free == 0:
+    gone = occurrence.seats.free == 0
+    if gone and occurrence.id in queries.keeping([occurrence.id], clock.now()):
+        gone, minutes = False, int(service.UNDO_FOR.total_seconds() // 60)
+        words = _(
+            "Thank you for telling us. Your seat in %(title)s, %(when)s, is offered to who waits, in %(count)s minutes. "
+            "Until then you can take it back.",
+            count=minutes,
+            **_named(occurrence),
+        )
+    elif gone:
         words = _("Thank you for telling us. Your seat in %(title)s, %(when)s, went to the next person who waited.",
                   **_named(occurrence))  # fmt: skip
     else:

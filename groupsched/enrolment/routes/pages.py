@@ -14,7 +14,7 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
-from groupsched.catalog.rules import Orientation, Vocabulary
+from groupsched.catalog.rules import LineMode, Orientation, Vocabulary
 from groupsched.catalog.words import term_names
 from groupsched.core import clock
 from groupsched.core.events import ask
@@ -305,7 +305,7 @@ def mine(uid: str) -> str | Response:
     return render_template(
         "enrolment/mine.html", switching=queries.open_switch(live), seat=seat, group=group, live=live, dates=dates, row=seat.row, asked=asked,
         held=row is not None and row.mine == StandingState.ACTIVE, waits=whole_line or (row is not None and row.mine == StandingState.WAITLISTED),
-        own=queries.own_slots(live.person_id, [one.occurrence for one in dates]), by_mail=live.person.by_mail, most=most, more=most + MORE if most < len(own) else 0, is_final=asks_first(live),
+        own=queries.own_slots(live.person_id, [one.occurrence for one in dates]), by_mail=live.person.by_mail, offer=queries.offer_of(live, clock.now()) if group.line_mode is not LineMode.AT_ONCE else None, most=most, more=most + MORE if most < len(own) else 0, is_final=asks_first(live),
         takes_guests=row is not None and row.mine == StandingState.ACTIVE and queries.guest_seats(group) is not None,
     )  # fmt: skip
 

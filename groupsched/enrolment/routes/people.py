@@ -157,7 +157,7 @@ def remove(uid: str) -> str | Response:
         )  # fmt: skip
     since, name = clock.now(), called(enrolment)
     happened = service.leave(current(), enrolment, EnrolmentReasonForm().reason.data or "")
-    _say_removed(enrolment, name, moved_up=len(happened) > 1)
+    _say_removed(enrolment, name, moved_up=service.seat_gone(happened))
     for one in line:
         if one.state == EnrolmentState.ACTIVE:
             flash(_("%(name)s moved up and has a seat now.", name=one.person.name))

@@ -68,9 +68,30 @@ from groupsched.enrolment.rules.index import (
     positions,
     ways_out,
 )
-from groupsched.enrolment.rules.membership import oldest_day
-from groupsched.enrolment.rules.often import BY_ONESELF, BY_PROGRAM, BY_STAFF, WITHIN, wait_for_room
-from groupsched.enrolment.rules.reminding import FARTHEST, Quiet, reminders
+from groupsched.enrolment.rules.membership import (
+    oldest_day,
+)
+from groupsched.enrolment.rules.offering import (
+    HAD_THEIR_TURN,
+    OfferState,
+    OfferWindow,
+    WhoIsNext,
+    first_in_reach,
+    who_is_next,
+    window,
+)
+from groupsched.enrolment.rules.often import (
+    BY_ONESELF,
+    BY_PROGRAM,
+    BY_STAFF,
+    WITHIN,
+    wait_for_room,
+)
+from groupsched.enrolment.rules.reminding import (
+    FARTHEST,
+    Quiet,
+    reminders,
+)
 from groupsched.enrolment.rules.several import (
     MOST_AT_ONCE,
     MOST_BY_LEADER,
@@ -98,13 +119,18 @@ from groupsched.enrolment.rules.strict import (
     FilterFault,
     filter_faults,
 )
-from groupsched.enrolment.rules.switching import SwitchReason
+from groupsched.enrolment.rules.switching import (
+    SwitchReason,
+)
 from groupsched.enrolment.rules.weekdays import (
     sentences,
     weekly_days,
     weekly_with_extra,
 )
-from groupsched.enrolment.rules.whereabouts import DateSpot, moves_from
+from groupsched.enrolment.rules.whereabouts import (
+    DateSpot,
+    moves_from,
+)
 
 __all__ = [
     "BY_ONESELF",
@@ -115,6 +141,7 @@ __all__ = [
     "FARTHEST",
     "FILTERS",
     "GUESTS_COME",
+    "HAD_THEIR_TURN",
     "HORIZON",
     "IN_LINE",
     "LISTED",
@@ -158,6 +185,8 @@ __all__ = [
     "JoinWish",
     "KnownPerson",
     "ListAnswer",
+    "OfferState",
+    "OfferWindow",
     "OtherDate",
     "PartOfDay",
     "Promotions",
@@ -170,10 +199,12 @@ __all__ = [
     "TimeSpan",
     "UndoableKind",
     "Waitlisted",
+    "WhoIsNext",
     "admit",
     "clashes",
     "door",
     "filter_faults",
+    "first_in_reach",
     "label_of",
     "lines_of",
     "meant",
@@ -197,4 +228,6 @@ __all__ = [
     "ways_out",
     "weekly_days",
     "weekly_with_extra",
+    "who_is_next",
+    "window",
 ]

@@ -4,6 +4,11 @@ from groupsched.enrolment.service.answering import (
     accept_request,
     decline_request,
 )
+from groupsched.enrolment.service.answering_offers import (
+    accept_offer,
+    decline_offer,
+    end_overdue,
+)
 from groupsched.enrolment.service.apart import (
     ApartWish,
     ask_supervisor,
@@ -59,7 +64,9 @@ from groupsched.enrolment.service.leaving import (
     leave,
     leave_no_trace,
 )
-from groupsched.enrolment.service.led_instead import led_instead
+from groupsched.enrolment.service.led_instead import (
+    led_instead,
+)
 from groupsched.enrolment.service.messages import (
     ANSWER_WITHIN,
 )
@@ -71,7 +78,9 @@ from groupsched.enrolment.service.moving import (
     who_would_move_up,
     would_move_up,
 )
-from groupsched.enrolment.service.placing import keep_people_in_slots
+from groupsched.enrolment.service.placing import (
+    keep_people_in_slots,
+)
 from groupsched.enrolment.service.proposing import (
     propose,
 )
@@ -96,6 +105,9 @@ from groupsched.enrolment.service.slots import (
 from groupsched.enrolment.service.switching import (
     switch,
 )
+from groupsched.enrolment.service.telling import (
+    seat_gone,
+)
 from groupsched.enrolment.service.undoable import (
     UNDO_FOR,
 )
@@ -115,6 +127,7 @@ __all__ = [
     "GuestWish",
     "JoinOutcome",
     "PoolAnswer",
+    "accept_offer",
     "accept_request",
     "answer_of",
     "ask_for_guest",
@@ -132,9 +145,11 @@ __all__ = [
     "dates_changed",
     "days_in_words",
     "decline_guest",
+    "decline_offer",
     "decline_request",
     "end_apart",
     "end_guest",
+    "end_overdue",
     "end_with_roles",
     "enrol",
     "enrol_many",
@@ -160,6 +175,7 @@ __all__ = [
     "propose",
     "remind",
     "retiring_undone",
+    "seat_gone",
     "see_moved_up",
     "set_guest_seats",
     "switch",

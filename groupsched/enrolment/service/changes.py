@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 from groupsched.access.models import Program
 from groupsched.catalog.events import GroupChanged, GroupRetired, RetiringUndone
 from groupsched.catalog.models import Group
+from groupsched.catalog.rules import LineMode
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
@@ -23,6 +24,7 @@ from groupsched.enrolment.queries import (
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
+from groupsched.enrolment.service.offering import settle
 from groupsched.enrolment.service.outcomes import (
     AwaitedCancelled,
     DateCancelled,
@@ -179,6 +181,8 @@ def group_retired(group_id: int) -> None:
         was_in = enrolment.state == EnrolmentState.ACTIVE
         over = EnrolmentState.COMPLETED if was_in else EnrolmentState.LEFT
         end(enrolment, clock.now(), "", state=over, kept=True)
+    if ended and ended[0].group.line_mode is not LineMode.AT_ONCE:
+        settle(group_id, (), clock.now())
     tell(Ended(enrolment, cancelled=True) for enrolment in ended)
 
 

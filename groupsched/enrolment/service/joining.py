@@ -11,6 +11,7 @@ from groupsched.accounts.models import Person
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.catalog.models import Group
+from groupsched.catalog.rules import LineMode
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict
@@ -18,6 +19,7 @@ from groupsched.core.i18n import _
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import asking_first, live_of, place_in_line
 from groupsched.enrolment.rules import (
+    LIVE,
     Admitted,
     DateSeatState,
     EnrolmentMode,
@@ -174,13 +176,18 @@ def settle(
         return _as_wished(_request(identity, group, person, live, wish.mode, dates), wish)
     with savepoint() if wish.alone or not wish.wait else nullcontext():
         outcome = _join(identity, group, person, joiner, wish, dates)
+        outcome.enrolment.keeps_both = outcome.enrolment.keeps_both or bool(found)
         if not wish.wait and any(isinstance(one, Waiting) for one in outcome.happened):
             raise Conflict(
                 _("The last seat just went. You can wait for one, or look at two others like it."),
                 code="full",
             )
     for_others = by_staff and person.id != identity.person and not isinstance(identity, System)
-    return _by_whom(outcome, by_staff=for_others, until=joiner.undo_until)
+    done = _by_whom(outcome, by_staff=for_others, until=joiner.undo_until)
+    if live is None or live.state in LIVE or group.line_mode is LineMode.AT_ONCE:
+        return done
+    # Who stands in the group's line no more may have been asked: the next one is.
+    return replace(done, happened=[*done.happened, *advance(group.id).moved_up])
 
 
 def _asks_themself(identity: Identity, live: Enrolment | None) -> JoinOutcome:

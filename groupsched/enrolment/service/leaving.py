@@ -14,7 +14,12 @@ from groupsched.core.db import db
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
-from groupsched.enrolment.models import DateSeat, Enrolment, GroupSwitch
+from groupsched.enrolment.models import (
+    DateSeat,
+    Enrolment,
+    GroupSwitch,
+    SeatOffer,
+)
 from groupsched.enrolment.queries import (
     ensure_may_change,
     facts_to_enrol,
@@ -33,6 +38,7 @@ from groupsched.enrolment.rules import (
     Waitlisted,
 )
 from groupsched.enrolment.service.moving import advance
+from groupsched.enrolment.service.offering import withdraw_unheard
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import CameBack, GaveUp, Left, SeatOutcome, SteppedBack, Waiting
 from groupsched.enrolment.service.placing import give_slot
@@ -79,10 +85,11 @@ def leave_no_trace(identity: Identity, enrolment: Enrolment) -> None:
     was done with it is for the caller to know."""
     leave(identity, enrolment, quietly=True)
     seats = delete(DateSeat).where(DateSeat.enrolment_id == enrolment.id)
+    offers = delete(SeatOffer).where(SeatOffer.enrolment_id == enrolment.id)
     switches = delete(GroupSwitch).where(
         or_(GroupSwitch.out_of_id == enrolment.id, GroupSwitch.into_id == enrolment.id)
     )
-    for rows in (seats, switches):
+    for rows in (seats, offers, switches):
         db.session.execute(rows.execution_options(synchronize_session=False))
     db.session.expire(enrolment, ["date_seats"])
     db.session.delete(enrolment)
@@ -202,7 +209,9 @@ def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -
     if occurrence.end <= now or occurrence.status != OccurrenceStatus.SCHEDULED:
         raise Conflict(_("This date is over."), code="over")
     overtake(live, occurrence.id)
-    # Whoever waits for this date is before those who come back to it: a free seat means that nobody waits.
+    offered = withdraw_unheard(live.group, now, occurrence.id)
+    # Whoever waits for this date, and knows that a seat is kept for them, is before those who come back to it: a free seat means
+    # that nobody waits, or is asked yet.
     seat = _say(
         live,
         occurrence,
@@ -212,6 +221,8 @@ def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -
     if live.mode == EnrolmentMode.DATES and seat.state == DateSeatState.HELD:
         live.state = EnrolmentState.ACTIVE
     _record(identity, AuditAction.DATE_SEAT_TAKEN_BACK, live, occurrence)
+    if offered:
+        tell(advance(live.group_id).moved_up)
     if seat.state == DateSeatState.HELD:
         tell([CameBack(live, occurrence)])
         return Admitted()

@@ -22,6 +22,7 @@ from groupsched.enrolment.service.dates_in_words import (
     when,
     words_of,
 )
+from groupsched.enrolment.service.offers_in_words import offer_message
 from groupsched.enrolment.service.outcomes import (
     AllEnded,
     AnyDate,
@@ -35,6 +36,9 @@ from groupsched.enrolment.service.outcomes import (
     Joined,
     JoinedDate,
     Left,
+    Offered,
+    OfferEnded,
+    PassedOver,
     Replanned,
     SeatOutcome,
     SlotLost,
@@ -115,6 +119,9 @@ def _placed(message: MessageDraft, outcome: SeatOutcome, until: datetime | None)
 def _waits(outcome: SeatOutcome) -> timedelta:
     """A change of dates waits a little, so that whoever made it can undo it, or change more; not where a date is soon."""
     match outcome:
+        case Offered(_, _, offer):
+            # When the person knows of it its time begins.
+            return max(timedelta(0), (offer.out_at or clock.now()) - clock.now())
         case DateCancelled(_, date) | AwaitedCancelled(_, date) | SlotLost(_, date):
             first = date.start
         case Replanned():
@@ -185,6 +192,8 @@ def _message_of(outcome: SeatOutcome) -> MessageDraft | None:
             kind = "comes_online" if outcome.pool is SeatPool.ONLINE else "comes_to_room"
             key = f"comes:{_key(outcome.enrolment, outcome.date, clock.now())}"
             return of_date(kind, outcome.enrolment, key, outcome.date)
+        case Offered() | OfferEnded() | PassedOver():
+            return offer_message(outcome)
         case Left():
             return None if outcome.unheard else _left(outcome)
         case AllEnded():

@@ -8,6 +8,8 @@ from sqlalchemy import and_, exists, func, or_, select, update
 
 from groupsched.access.identity import Member
 from groupsched.accounts.models import Person
+from groupsched.catalog.models import Group
+from groupsched.catalog.rules import LineMode
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.enrolment.models import DateSeat, Enrolment
@@ -21,6 +23,7 @@ from groupsched.enrolment.queries import (
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, Promotions, promote
 from groupsched.enrolment.service.apart import LetIn, apart_here, passed_over
 from groupsched.enrolment.service.exchanging import come_the_other_way
+from groupsched.enrolment.service.offering import keep_more, offer_seats, settle
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome
 from groupsched.enrolment.service.placing import give_slot
 from groupsched.enrolment.service.seats import ComingDate, DateFull, ahead, held_ahead, take_all, take_one
@@ -35,16 +38,49 @@ _NEW = 0  # a date that is not there yet
 
 @dataclass(frozen=True)
 class LineMoved:
-    """The coming dates of a group as they are now, and what became of those who waited."""
+    """The coming dates of a group as they are now, and what became of those who waited: they have a seat, or are asked."""
 
     coming: list[ComingDate]
     moved_up: list[SeatOutcome]
 
 
 def advance(group_id: int) -> LineMoved:
-    """Give free seats to those who wait, in order. The caller holds the lock, and tells those who moved up."""
-    now = clock.now()
+    """Give free seats to those who wait, or ask them, in order; offers whose time is over end first. The caller holds the lock, and
+    tells what happened."""
+    now, group = clock.now(), db.session.get_one(Group, group_id)
     dates = ahead(group_id, now)
+    ended, freed = settle(group_id, dates, now) if _asks(dates) else ([], False)
+    if freed:
+        dates = ahead(group_id, now)
+    moved = _give(group, dates, now) if group.line_mode is LineMode.AT_ONCE else _ask(group, dates, now)
+    return LineMoved(moved.coming, [*ended, *moved.moved_up])
+
+
+def _asks(dates: Sequence[ComingDate]) -> bool:
+    """Whether seats may be kept for somebody: without a coming date nothing says that none are."""
+    return not dates or dates[0].asking
+
+
+def _ask(group: Group, dates: list[ComingDate], now: datetime) -> LineMoved:
+    """Keep free seats for those who wait, until there is nobody left to ask; then who would come another way has theirs."""
+    found: list[SeatOutcome] = []
+    if group.line_mode is LineMode.FIRST_YES and any(date.seats.free != 0 for date in dates):
+        keep_more(group, dates, now)
+        dates = ahead(group.id, now)
+    while any(date.seats.free != 0 for date in dates) and (asked := offer_seats(group, dates, now)):
+        found += asked
+        dates = ahead(group.id, now)
+    if any(date.online_capacity != 0 and date.seats.free != 0 for date in dates):
+        others = waiting_for_other_pool(group.id)
+        if changed := [one for pair in others if (one := come_the_other_way(*pair, now)) is not None]:
+            again = _ask(group, ahead(group.id, now), now)
+            return LineMoved(again.coming, [*found, *changed, *again.moved_up])
+    return LineMoved(dates, found)
+
+
+def _give(group: Group, dates: list[ComingDate], now: datetime) -> LineMoved:
+    """Give free seats to those who wait, in order."""
+    group_id = group.id
     if all(date.seats.free == 0 for date in dates):
         return LineMoved(dates, [])
     pooled = any(date.online_capacity != 0 for date in dates)
@@ -76,7 +112,7 @@ def advance(group_id: int) -> LineMoved:
         return LineMoved(again.coming, [*moved_up, *again.moved_up])
     # Whoever has no seat at all comes before those who have one and would come another way.
     if changed := [one for pair in others if (one := come_the_other_way(*pair, now)) is not None]:
-        again = advance(group_id)
+        again = _give(group, ahead(group_id, now), now)
         return LineMoved(again.coming, [*moved_up, *changed, *again.moved_up])
     return LineMoved(ahead(group_id, now), moved_up)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.models import Enrolment, SeatOffer
 from groupsched.enrolment.rules import EnrolmentState, TimeSpan
 from groupsched.enrolment.service.seats import ComingDate
 from groupsched.schedule.events import DateBefore, RuleChange
@@ -260,3 +260,47 @@ class Replanned(SeatOutcome):
     def moved(self) -> list[Occurrence]:
         """Those of the dates that take place."""
         return [one for one in self.dates if takes_place(one)]
+
+
+@dataclass(frozen=True)
+class Offered(SeatOutcome):
+    """A seat is kept for somebody who waits: on `date`, or on `every` date from it on. They may say yes until the offer ends."""
+
+    date: AnyDate
+    offer: SeatOffer
+    every: bool = False
+    alters_dates = False
+    news = True
+
+    @property
+    def over_at(self) -> datetime | None:
+        return self.offer.until_at
+
+
+@dataclass(frozen=True)
+class OfferEnded(SeatOutcome):
+    """The seat that was kept for somebody went on to the next, or is gone; they wait as before. `heard`: they knew of it."""
+
+    date: AnyDate
+    offer: SeatOffer
+    heard: bool = True
+    alters_dates = False
+    news = True
+
+    @property
+    def over_at(self) -> datetime | None:
+        return self.date.end
+
+
+@dataclass(frozen=True)
+class PassedOver(SeatOutcome):
+    """A seat came free at a time when the person has something else: the next one was asked, and they keep their place."""
+
+    date: AnyDate
+    offer: SeatOffer
+    alters_dates = False
+    news = True
+
+    @property
+    def over_at(self) -> datetime | None:
+        return self.date.end

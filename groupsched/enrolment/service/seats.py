@@ -9,11 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, case, exists, func, select, update
 
+from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import comes_by, guests_seated, holds_seat, pool_held
+from groupsched.enrolment.models import DateSeat, Enrolment, SeatHold
+from groupsched.enrolment.queries import (
+    comes_by,
+    guests_seated,
+    holds_seat,
+    pool_held,
+    seats_kept,
+)
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus, PooledSeats, SeatPool
 
@@ -27,7 +34,7 @@ class DateFull(Exception):
 
 @dataclass(frozen=True)
 class ComingDate:
-    """A coming date with its seats. `capacity` None: no limit."""
+    """A coming date with its seats. `capacity` None: no limit. `asking`: in its group a seat is kept for somebody."""
 
     id: int
     uid: str
@@ -40,6 +47,8 @@ class ComingDate:
     taken: int
     online_capacity: int | None = 0
     online_taken: int = 0
+    freed_at: datetime | None = None
+    asking: bool = False
 
     @property
     def seats(self) -> PooledSeats:
@@ -78,9 +87,31 @@ def take_these(seats: Iterable[HeldSeat]) -> None:
 
 
 def give_back(seats: Iterable[HeldSeat]) -> None:
-    """Each of these seats is taken no more."""
+    """Each of these seats is taken no more; a date that was full has one that came free now."""
     for pool, dates in _by_pool(seats):
-        _change(and_(Occurrence.id.in_(dates), Occurrence.taken > 0), pool, by=-1)
+        these = and_(Occurrence.id.in_(dates), Occurrence.taken > 0)
+        freed = case((Occurrence.free_in(pool), Occurrence.freed_at), else_=clock.now())
+        _change(these, pool, by=-1, freed_at=freed)
+
+
+def hold_seats(hold: SeatHold, now: datetime, wanted: int, seats: int) -> None:
+    """Keep so many seats by a hold, as taken. Raises DateFull unless its `wanted` dates had as many; call in a savepoint."""
+    free = Occurrence.free_in(hold.pool, seats)
+    dates = and_(_of(hold), Occurrence.start > now, Occurrence.status == OccurrenceStatus.SCHEDULED)
+    if _change(and_(dates, free), hold.pool, by=seats) < wanted:
+        raise DateFull
+
+
+def let_go_of(hold: SeatHold, seats: int) -> None:
+    """So many seats that a hold kept are taken no more. That is nothing that came free: who was asked for them was."""
+    if seats:
+        _change(and_(_of(hold), Occurrence.taken >= seats), hold.pool, by=-seats)
+
+
+def _of(hold: SeatHold) -> ColumnElement[bool]:
+    if hold.occurrence_id is not None:
+        return Occurrence.id == hold.occurrence_id
+    return and_(Occurrence.group_id == hold.group_id, Occurrence.start >= hold.from_start)
 
 
 def exchange(dates: Collection[int], pool: SeatPool) -> None:
@@ -112,8 +143,8 @@ def held_dates(enrolment: Enrolment, now: datetime) -> list[ComingDate]:
 
 
 def recount(occurrence_ids: Sequence[int]) -> None:
-    """Set what is taken of these dates to the number of enrolments and guests that hold a seat: for dates that are new or
-    moved."""
+    """Set what is taken of these dates to the number of enrolments and guests that hold a seat, and of seats that are kept for who
+    was asked: for dates that are new or moved."""
     said = and_(DateSeat.enrolment_id == Enrolment.id, DateSeat.occurrence_id == Occurrence.id)
     holding = (
         select(func.count())
@@ -122,12 +153,12 @@ def recount(occurrence_ids: Sequence[int]) -> None:
         .where(Enrolment.group_id == Occurrence.group_id, holds_seat())
         .correlate(Occurrence)
     )
-    online = holding.where(comes_by(SeatPool.ONLINE)).scalar_subquery()
+    online = holding.where(comes_by(SeatPool.ONLINE)).scalar_subquery() + seats_kept(SeatPool.ONLINE)
     for begin in range(0, len(occurrence_ids), 500):
         _run(
             update(Occurrence)
             .where(Occurrence.id.in_(occurrence_ids[begin : begin + 500]))
-            .values(taken=holding.scalar_subquery() + guests_seated(), online_taken=online)
+            .values(taken=holding.scalar_subquery() + guests_seated() + seats_kept(), online_taken=online)
         )
 
 
@@ -152,6 +183,8 @@ _AHEAD = (
         Occurrence.taken,
         Occurrence.online_capacity,
         Occurrence.online_taken,
+        Occurrence.freed_at,
+        exists().where(SeatHold.group_id == bindparam("group"), SeatHold.closed_at.is_(None)),
     )
     .where(_coming(bindparam("group"), bindparam("now")))
     .order_by(Occurrence.start, Occurrence.id)
@@ -166,8 +199,8 @@ def _by_pool(seats: Iterable[HeldSeat]) -> Iterator[tuple[SeatPool, list[int]]]:
     yield from found.items()
 
 
-def _change(where: ColumnElement[bool], pool: SeatPool | None, *, by: int) -> int:
-    change = update(Occurrence).where(where).values(taken=Occurrence.taken + by)
+def _change(where: ColumnElement[bool], pool: SeatPool | None, *, by: int, **more: Any) -> int:
+    change = update(Occurrence).where(where).values(taken=Occurrence.taken + by, **more)
     if pool is SeatPool.ONLINE:
         change = change.values(online_taken=Occurrence.online_taken + by)
     return _run(change)
@@ -178,5 +211,5 @@ def _run(statement: Any) -> int:
     done: CursorResult[Any] = db.session.execute(statement, execution_options={"synchronize_session": False})  # type: ignore[assignment]
     for row in db.session.identity_map.values():
         if isinstance(row, Occurrence):
-            db.session.expire(row, ["taken", "online_taken"])
+            db.session.expire(row, ["taken", "online_taken", "freed_at"])
     return done.rowcount

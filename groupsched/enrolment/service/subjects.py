@@ -1,6 +1,7 @@
 """What a message is about: a later one about the same takes its place until it goes out."""
 
 from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.service.offers_in_words import about_offer
 from groupsched.enrolment.service.outcomes import (
     AllEnded,
     AnyDate,
@@ -12,6 +13,9 @@ from groupsched.enrolment.service.outcomes import (
     GaveUp,
     JoinedDate,
     Left,
+    Offered,
+    OfferEnded,
+    PassedOver,
     Replanned,
     SeatOutcome,
     SlotLost,
@@ -34,6 +38,10 @@ def about(outcome: SeatOutcome) -> str:
             return about_date(enrolment, date)
         case SteppedBack(enrolment, date) | CameBack(enrolment, date) if date is not None:
             return about_date(enrolment, date)
+        case Offered(_, _, offer) | OfferEnded(_, _, offer):
+            return about_offer(offer)
+        case PassedOver(enrolment, date):
+            return f"{enrolment.uid}/passed/{date.uid}"
         case AllEnded():
             return f"{outcome.enrolment.uid}/all"
         case ComesOtherwise():

@@ -13,7 +13,7 @@ from groupsched.core.events import publish
 from groupsched.enrolment.events import EnrolmentsChanged
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.service.messages import messages_of, overtaken
-from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome, Waiting
+from groupsched.enrolment.service.outcomes import ComesOtherwise, Joined, JoinedDate, SeatOutcome, Waiting
 from groupsched.enrolment.service.placing import own_times
 from groupsched.enrolment.service.replanned import with_earlier
 from groupsched.enrolment.service.slots_moved import back_in_time
@@ -70,3 +70,8 @@ def _know_people(enrolments: Collection[Enrolment]) -> None:
         for one in enrolments:
             if one.person_id in found:
                 set_committed_value(one, "person", found[one.person_id])
+
+
+def seat_gone(happened: Iterable[SeatOutcome]) -> bool:
+    """Whether what somebody gave up went on to somebody else by it; who is only asked has nothing yet."""
+    return any(isinstance(one, Joined | JoinedDate | ComesOtherwise) and one.moved_up for one in happened)

@@ -20,6 +20,7 @@ from groupsched.enrolment.service.apart import ask_supervisor
 from groupsched.enrolment.service.changing_groups import drop_switches
 from groupsched.enrolment.service.missed import missed
 from groupsched.enrolment.service.moving import advance
+from groupsched.enrolment.service.offering import withdraw_unheard
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import CameBack, SeatOutcome
 from groupsched.enrolment.service.placing import give_slot
@@ -99,6 +100,8 @@ def _put_back(act: Sequence[Enrolment], at: datetime, now: datetime) -> None:
     # A date that began meanwhile was begun as it is now: its sheet is not written anew.
     if _begun({date for date, _pool in had ^ has}, now):
         raise _late()
+    for one in act:
+        withdraw_unheard(one.group, now)
     give_back(had - has)
     take_these(has - had)
 

@@ -16,14 +16,16 @@ from groupsched.accounts.models import Person
 from groupsched.attendance.queries import OwnMark, door_code_of, own_marks
 from groupsched.attendance.rules import AttendanceStatus
 from groupsched.attendance.words import status_words
+from groupsched.catalog.rules import LineMode
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.filters import local, relative_day
 from groupsched.core.i18n import _, ngettext
 from groupsched.enrolment import queries
+from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import DateStanding
-from groupsched.enrolment.rules import EnrolmentState, StandingState
+from groupsched.enrolment.rules import DateSeatState, EnrolmentState, StandingState
 from groupsched.enrolment.service import see_moved_up
 from groupsched.home.routes.blueprint import blueprint
 from groupsched.schedule.models import Occurrence
@@ -84,6 +86,7 @@ def my() -> str:
         planned=sum(_planned(one, where) for one in next_week),
         at_once=_at_once([one for one in dates if now < one.end and one.start < next_ends], where),
         inside=[one for one in groups if one.state == EnrolmentState.ACTIVE],
+        offers=queries.offers_to(identity.person_id, now) if _waits(groups) else [],
         news=list(queries.moved_up(groups, dates, now)),
         until=int(now.timestamp()) + 1,
         undoable=queries.undoable(groups, identity.person_id, now),
@@ -92,6 +95,18 @@ def my() -> str:
         proposed=[one for one in groups if one.is_proposal],
         lines=list(queries.own_lines(groups, now)),
         past=_past(marks, now),
+    )
+
+
+def _waits(groups: Sequence[Enrolment]) -> bool:
+    """Whether somebody stands in any line where people are asked first."""
+    return any(
+        one.group.line_mode is not LineMode.AT_ONCE
+        and (
+            one.state == EnrolmentState.WAITLISTED
+            or any(seat.state == DateSeatState.WAITING for seat in one.date_seats)
+        )
+        for one in groups
     )
 
 

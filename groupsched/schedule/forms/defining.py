@@ -14,6 +14,7 @@ from groupsched.catalog.rules import (
     Access,
     AttendanceMode,
     GroupFields,
+    LineMode,
     Orientation,
     Setting,
     Structure,
@@ -94,6 +95,7 @@ class DefineForm(WhatForm, RuleForm):
     decide_hours = NumberField(_l("Hours before to decide"), [Optional()])
     cancels_if_few = BooleanField(_l("Cancel it by itself then, if nobody has decided"))
     access = SelectField(_l("Getting in"), default=Access.ENROL)
+    line_mode = SelectField(_l("When a seat comes free"), default=LineMode.ASK_FIRST)
     service_type = SelectField(_l("Service type"), default="")
     hidden = BooleanField(_l("Do not show it in the public list"))
     languages = ManyField(_l("Languages"))
@@ -129,6 +131,7 @@ class DefineForm(WhatForm, RuleForm):
                 capacity=None if self.no_limit.data else self.capacity.data,
                 online_capacity=self.online_capacity.data if self.has_pools else None,
                 min_to_run=self.min_to_run.data,
+                line_mode=enum_of(LineMode, self.line_mode.data, LineMode.ASK_FIRST),
                 decide_hours=self.decide_hours.data if self.min_to_run.data else None,
                 cancels_if_few=bool(
                     self.cancels_if_few.data and self.min_to_run.data and self.decide_hours.data

@@ -168,7 +168,10 @@ class Occurrence(Identified, Base):
     # Its rule has it no longer: it stays for those who had a seat, and nobody else is told of it.
     dropped: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     capacity: Mapped[int | None]
+    # With those that are kept for who was asked.
     taken: Mapped[int] = mapped_column(default=0)
+    # When a seat of it last came free while it was full: who was asked for an earlier one is asked again.
+    freed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Of a hybrid group: seats online (none: no limit), and how many of those taken are online. The other ones are in the room.
     online_capacity: Mapped[int | None] = mapped_column(default=0, server_default="0")
     online_taken: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -216,11 +219,11 @@ class Occurrence(Identified, Base):
         return PooledSeats(self.capacity, self.taken, self.online_capacity, self.online_taken)
 
     @classmethod
-    def free_in(cls, pool: SeatPool | None) -> ColumnElement[bool]:
-        """Those with a free seat in a pool, as a condition."""
+    def free_in(cls, pool: SeatPool | None, seats: int = 1) -> ColumnElement[bool]:
+        """Those with a free seat in a pool, or so many, as a condition."""
         if pool is SeatPool.ONLINE:
-            return or_(cls.online_capacity.is_(None), cls.online_taken < cls.online_capacity)
-        return or_(cls.capacity.is_(None), cls.taken - cls.online_taken < cls.capacity)
+            return or_(cls.online_capacity.is_(None), cls.online_taken + seats <= cls.online_capacity)
+        return or_(cls.capacity.is_(None), cls.taken - cls.online_taken + seats <= cls.capacity)
 
     @classmethod
     def some_full(cls) -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from groupsched.catalog.rules import (
 from groupsched.catalog.words import (
     accesses,
     attendance_modes,
+    line_modes,
     modality_name,
     orientations,
     settings,
@@ -47,7 +48,7 @@ def give_choices(editor: "GroupEditor") -> None:
     people = people_to_choose(editor.identity, editor.group)
     form.choose(
         modality=_modalities(editor),
-        orientation=orientations(), structure=structures(), attendance_mode=attendance_modes(), access=accesses(),
+        orientation=orientations(), structure=structures(), attendance_mode=attendance_modes(), access=accesses(), line_mode=line_modes(),
         setting=[*settings(), (Setting.SLOTS, _("In slots"))],
         service_type=_service_types(editor), place=[("", _("Choose…")), *rooms_to_choose(editor.identity, editor.rooms)],
         lead=[("", _("Choose…")), *people], others=people, **rule_choices(custom=_is_custom(editor)), **_terms(editor),

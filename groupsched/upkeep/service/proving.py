@@ -9,7 +9,13 @@ from sqlalchemy import case, func, or_, select
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.core import clock, schema
 from groupsched.core.db import db
-from groupsched.enrolment.queries import comes_by, each_pair, guests_seated, holds_seat
+from groupsched.enrolment.queries import (
+    comes_by,
+    each_pair,
+    guests_seated,
+    holds_seat,
+    seats_kept,
+)
 from groupsched.feeds.models import Feed
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus, SeatPool
@@ -46,7 +52,7 @@ def faults() -> list[str]:
 
 
 def _seats() -> list[str]:
-    """Of each coming date as many seats are taken as people hold one. More than there are is no fault: whoever lowers the
+    """Of each coming date as many seats are taken as people hold one, or it is kept for who was asked. More than there are is no fault: whoever lowers the
     number of seats turns nobody out."""
     held = (
         each_pair(
@@ -58,7 +64,8 @@ def _seats() -> list[str]:
         .group_by(Occurrence.id)
         .subquery()
     )
-    number, online = func.coalesce(held.c.held, 0) + guests_seated(), func.coalesce(held.c.online, 0)
+    number = func.coalesce(held.c.held, 0) + guests_seated() + seats_kept()
+    online = func.coalesce(held.c.online, 0) + seats_kept(SeatPool.ONLINE)
     query = (
         select(Occurrence.uid, Occurrence.taken, number, Occurrence.online_taken, online)
         .outerjoin(held, held.c.date == Occurrence.id)

@@ -1,0 +1,68 @@
+"""A seat that is kept for somebody: a page that says so, and their yes or no. Opening it changes nothing."""
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, requires
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import Conflict, NotFound
+from groupsched.core.i18n import _
+from groupsched.enrolment import queries, service
+from groupsched.enrolment.models import SeatOffer
+from groupsched.enrolment.routes.blueprint import asks_first, blueprint, tell
+from groupsched.enrolment.rules import EnrolmentMode, OfferState
+
+
+@blueprint.get("/offers/<uid>")
+@requires(Permission.ENROL_SELF)
+def offer(uid: str) -> str | Response:
+    """What is offered, until when, and what each answer does; after a no, or its time, what becomes of the line."""
+    found, now = _own(uid), clock.now()
+    enrolment = found.enrolment
+    if found.state == OfferState.ACCEPTED:
+        return redirect(url_for("enrolment.mine", uid=enrolment.group.uid), 303)
+    date = queries.first_date_of(found, now)
+    opens = found.state == OfferState.OPEN and found.until_at is not None and found.until_at > now
+    return render_template(
+        "enrolment/offer.html" if opens and date is not None else "enrolment/offer_over.html",
+        offer=found, enrolment=enrolment, group=enrolment.group, one=date, whole=found.occurrence_id is None,
+        slot=found.hold.timeslot if found.hold is not None else None, place=_place(found), is_final=asks_first(enrolment),
+        row=next(iter(queries.listings(current(), [date])), None) if date is not None else None, by_mail=enrolment.person.by_mail,
+    )  # fmt: skip
+
+
+@blueprint.post("/offers/<uid>")
+@requires(Permission.ENROL_SELF)
+def answer_offer(uid: str) -> Response:
+    """Yes leads to one's seat; no, or an answer that comes too late, to what becomes of the line."""
+    found = _own(uid)
+    try:
+        if request.form.get("answer") == "yes":
+            service.accept_offer(current(), found)
+            tell(_("The seat is yours."))
+            return redirect(url_for("enrolment.mine", uid=found.enrolment.group.uid), 303)
+        service.decline_offer(current(), found)
+    except Conflict as refused:
+        if refused.code not in ("late", "gone"):
+            raise
+        db.session.rollback()
+        tell(refused.message, "warn")
+    return redirect(url_for("enrolment.offer", uid=uid), 303)
+
+
+def _own(uid: str) -> SeatOffer:
+    """One's own offer, once one knows of it. Raises NotFound for any other."""
+    found = queries.get_offer(current(), uid)
+    known = found.out_at is not None and (found.out_at <= clock.now() or found.answered_at is not None)
+    if found.enrolment.person_id != current().person or not known:
+        raise NotFound
+    return found
+
+
+def _place(found: SeatOffer) -> int | None:
+    """The place in the line where they wait still; None where they do not."""
+    key = (found.enrolment_id, found.occurrence_id if found.enrolment.mode != EnrolmentMode.WHOLE else None)
+    places = queries.places_in_line([found.enrolment])
+    return places.get(key) or places.get((found.enrolment_id, found.occurrence_id))

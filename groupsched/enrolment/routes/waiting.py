@@ -1,0 +1,103 @@
+"""The line of a group, for staff: who is asked now and until when, who was passed over, and what became of the last seats."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, can, requires
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import saw
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import facts as group_facts
+from groupsched.catalog.queries import get_group
+from groupsched.catalog.rules import LineMode
+from groupsched.catalog.service import fields_of, update_group
+from groupsched.catalog.words import line_modes
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import Conflict
+from groupsched.core.i18n import _
+from groupsched.enrolment import queries, service
+from groupsched.enrolment.models import Enrolment, SeatOffer
+from groupsched.enrolment.routes.blueprint import blueprint
+from groupsched.enrolment.routes.people import called
+from groupsched.enrolment.rules import OfferState
+from groupsched.schedule.models import Occurrence
+
+LATELY = timedelta(days=60)
+SHOWN = 12
+
+LineRow = tuple[Enrolment, Occurrence | None, SeatOffer | None]
+"""Who waits, for which date (None: all of them), and what they were last asked for."""
+
+
+@blueprint.get("/groups/<uid>/waiting")
+@requires(Permission.ROSTER_READ)
+def waiting(uid: str) -> str:
+    """The line with the one who is asked now, and a record of the last seats."""
+    group, now = get_group(current(), uid, Permission.ROSTER_READ), clock.now()
+    offers = queries.offers_of(current(), group, now - LATELY)
+    line = _line(group, offers)
+    saw(current(), AuditAction.ROSTER_OPENED, [one.person_id for one, _date, _offer in line], group)
+    return render_template(
+        "enrolment/waiting.html", group=group, line=line, now=now, last=offers[:SHOWN],
+        asked=[one for one in offers if one.state == OfferState.OPEN], modes=line_modes(),
+        may_write=can(current(), Permission.GROUP_WRITE, group_facts(group)), may_answer=queries.may_bring(current(), group),
+        register=queries.chooses_by_letters(current(), group_facts(group)),
+    )  # fmt: skip
+
+
+def _line(group: Group, offers: Sequence[SeatOffer]) -> list[LineRow]:
+    queries.members(current(), group)
+    last: dict[tuple[int, int | None], SeatOffer] = {}
+    for one in offers:
+        last.setdefault((one.enrolment_id, one.occurrence_id), one)
+    whole: list[LineRow] = [(one, None, last.get((one.id, None))) for one in queries.group_line(group.id)]
+    lines = queries.date_lines(group.id, clock.now(), full=True)
+    seats = (seat for date in lines.values() for seat in date)
+    ordered = sorted(seats, key=lambda seat: (seat.occurrence.start, seat.at, seat.id))
+    return [
+        *whole,
+        *(
+            (one.enrolment, one.occurrence, last.get((one.enrolment_id, one.occurrence_id)))
+            for one in ordered
+        ),
+    ]
+
+
+@blueprint.post("/groups/<uid>/waiting")
+@requires(Permission.GROUP_WRITE)
+def choose_line_mode(uid: str) -> Response:
+    """Say what becomes of a seat that comes free in this group. What was offered stays as it was said."""
+    group = get_group(current(), uid, Permission.GROUP_WRITE)
+    chosen = request.form.get("line_mode", "")
+    if chosen in list(LineMode):
+        fields = replace(fields_of(group), line_mode=LineMode(chosen))
+        update_group(current(), group, fields, group.version)
+        flash(_("Saved for this group. Seats that are offered now stay as we wrote to people."))
+    return redirect(url_for("enrolment.waiting", uid=uid), 303)
+
+
+@blueprint.post("/offers/<uid>/answer")
+@requires(Permission.ENROL_OTHERS)
+def answer_for(uid: str) -> Response:
+    """Say yes or no for somebody who told staff."""
+    offer = queries.get_offer(current(), uid)
+    enrolment, group, name = offer.enrolment, offer.enrolment.group, called(offer.enrolment)
+    try:
+        if request.form.get("answer") == "yes":
+            service.accept_offer(current(), offer)
+            flash(_("%(name)s has the seat.", name=called(enrolment)))
+        else:
+            service.decline_offer(current(), offer)
+            flash(_("%(name)s said no, and keeps the place in line.", name=name))
+    except Conflict as refused:
+        if refused.code not in ("late", "gone"):
+            raise
+        db.session.rollback()
+        flash(_("The seat is not kept for %(name)s any more. Nothing has changed.", name=name), "warn")
+    return redirect(url_for("enrolment.waiting", uid=group.uid), 303)

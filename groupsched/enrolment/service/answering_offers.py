@@ -1,0 +1,135 @@
+"""Yes or no to a seat that is kept for somebody; and what becomes of it where they say nothing."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from groupsched.access.identity import Identity
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import record
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import Conflict
+from groupsched.core.i18n import _
+from groupsched.enrolment.models import Enrolment, SeatHold, SeatOffer
+from groupsched.enrolment.queries import ensure_may_change, open_holds
+from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, OfferState
+from groupsched.enrolment.service.moving import advance
+from groupsched.enrolment.service.offering import dates_kept, keep_no_more_than_asked, waits_for
+from groupsched.enrolment.service.offers_in_words import about_offer
+from groupsched.enrolment.service.often import not_too_often
+from groupsched.enrolment.service.outcomes import Joined, JoinedDate, OfferEnded, SeatOutcome
+from groupsched.enrolment.service.placing import give_slot
+from groupsched.enrolment.service.seats import ComingDate, ahead
+from groupsched.enrolment.service.telling import tell
+from groupsched.enrolment.service.undoable import keep
+from groupsched.outbox.service import withdraw
+from groupsched.schedule.service import lock
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """An offer under the lock of its group, with what it keeps."""
+
+    offer: SeatOffer
+    hold: SeatHold
+    scope: list[ComingDate]
+    now: datetime
+
+    @property
+    def enrolment(self) -> Enrolment:
+        return self.offer.enrolment
+
+
+def accept_offer(identity: Identity, offer: SeatOffer) -> list[SeatOutcome]:
+    """Yes: the seat that was kept is theirs. Doing it twice has one effect. Where all were asked, the others hear that it has gone.
+
+    Raises Conflict with the code `late` where its time is over, `gone` where it went on or fell away; NotFound for anybody
+    else's.
+    """
+    open_ = _opened(identity, offer)
+    if open_ is None:
+        return []
+    _mark(identity, open_, OfferState.ACCEPTED)
+    open_.hold.seats -= 1
+    others = _end_others(open_) if not open_.hold.seats else []
+    keep_no_more_than_asked(open_.hold, open_.now)
+    seated = _seat(open_, by_staff=offer.enrolment.person_id != identity.person)
+    record(identity, AuditAction.OFFER_ACCEPTED, open_.enrolment, subjects=[open_.enrolment.person_id])
+    return tell([seated, *others, *advance(open_.hold.group_id).moved_up])
+
+
+def decline_offer(identity: Identity, offer: SeatOffer) -> list[SeatOutcome]:
+    """No: the seat goes on to the next one, and they keep their place in the line. Doing it twice has one effect. Raises as yes."""
+    open_ = _opened(identity, offer, OfferState.DECLINED)
+    if open_ is None:
+        return []
+    _mark(identity, open_, OfferState.DECLINED)
+    keep_no_more_than_asked(open_.hold, open_.now)
+    record(identity, AuditAction.OFFER_DECLINED, open_.enrolment, subjects=[open_.enrolment.person_id])
+    return tell(advance(open_.hold.group_id).moved_up)
+
+
+def end_overdue(group_id: int) -> list[SeatOutcome]:
+    """What was kept in a group for somebody whose time is over goes on to the next one. For the worker: of several one does it."""
+    lock(group_id)
+    return tell(advance(group_id).moved_up)
+
+
+def _opened(identity: Identity, offer: SeatOffer, same: OfferState = OfferState.ACCEPTED) -> _Answered | None:
+    """The offer, locked and as it is now; None where it was answered so already."""
+    enrolment = offer.enrolment
+    if enrolment.person_id != identity.person:
+        ensure_may_change(identity, enrolment)
+    not_too_often(identity, enrolment.person_id)
+    lock(enrolment.group_id)
+    db.session.refresh(offer)
+    if offer.state == same:
+        return None
+    now = clock.now()
+    hold = next((one for one in open_holds(enrolment.group_id) if one.id == offer.hold_id), None)
+    if offer.state == OfferState.EXPIRED or (offer.until_at is not None and offer.until_at <= now):
+        raise Conflict(
+            _("The time to answer is over, and the place went on. You are still on the list."), code="late"
+        )
+    if offer.state != OfferState.OPEN or hold is None or not waits_for(offer):
+        raise Conflict(_("This place is not kept for you any more."), code="gone")
+    return _Answered(offer, hold, dates_kept(hold, ahead(enrolment.group_id, now)), now)
+
+
+def _mark(identity: Identity, open_: _Answered, state: OfferState) -> None:
+    open_.offer.state, open_.offer.answered_at, open_.offer.by_id = state, open_.now, identity.person
+    withdraw([about_offer(open_.offer)])
+    db.session.flush()
+
+
+def _end_others(open_: _Answered) -> list[SeatOutcome]:
+    ended: list[SeatOutcome] = []
+    for one in open_.hold.offers:
+        if one.state == OfferState.OPEN:
+            one.state, one.answered_at = OfferState.WITHDRAWN, open_.now
+            withdraw([about_offer(one)])
+            if one.out_at is not None and one.out_at <= open_.now:
+                ended.append(OfferEnded(one.enrolment, open_.scope[0], one))
+    db.session.flush()
+    return ended
+
+
+def _seat(open_: _Answered, *, by_staff: bool) -> SeatOutcome:
+    """The person has what was kept: all dates, or the one. The counters have it already."""
+    enrolment, hold, now = open_.enrolment, open_.hold, open_.now
+    keep(enrolment, None)
+    if hold.from_start is not None:
+        enrolment.state, enrolment.queued_at = EnrolmentState.ACTIVE, None
+        enrolment.from_start, enrolment.moved_up_at = hold.from_start, None
+        db.session.flush()
+        return Joined(enrolment, open_.scope, by_staff=by_staff)
+    seat = next(one for one in enrolment.date_seats if one.occurrence_id == hold.occurrence_id)
+    give_slot(seat, enrolment.group, hold.timeslot_id)
+    seat.state, seat.at, seat.moved_up_at = DateSeatState.HELD, now, None
+    if enrolment.mode == EnrolmentMode.DATES:
+        enrolment.state, enrolment.queued_at = EnrolmentState.ACTIVE, None
+    db.session.flush()
+    date = open_.scope[0]
+    if seat.timeslot is not None:
+        date = replace(date, start=seat.timeslot.start, end=seat.timeslot.end)
+    return JoinedDate(enrolment, date, now, by_staff=by_staff)

@@ -1,0 +1,354 @@
+"""A freed seat is offered to who waits, and kept for them until they answer or their time is over."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from groupsched.accounts.models import Person
+from groupsched.catalog.models import Group
+from groupsched.catalog.rules import LineMode
+from groupsched.core.db import db, savepoint
+from groupsched.enrolment.models import DateSeat, Enrolment, SeatHold, SeatOffer
+from groupsched.enrolment.queries import TurnsHad, date_lines, free_slots, group_line, open_holds, turns_had
+from groupsched.enrolment.rules import (
+    IN_LINE,
+    DateSeatState,
+    EnrolmentMode,
+    EnrolmentState,
+    OfferState,
+    OfferWindow,
+    Quiet,
+    first_in_reach,
+    who_is_next,
+    window,
+)
+from groupsched.enrolment.service.deciding import clashes_of
+from groupsched.enrolment.service.offers_in_words import about_offer
+from groupsched.enrolment.service.outcomes import Offered, OfferEnded, PassedOver, SeatOutcome
+from groupsched.enrolment.service.seats import ComingDate, DateFull, hold_seats, let_go_of
+from groupsched.enrolment.service.undoable import UNDO_FOR
+from groupsched.outbox.service import withdraw
+from groupsched.schedule.models import Timeslot
+from groupsched.schedule.rules import SeatPool
+
+DateLine = int | None
+JUST_AFTER = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class _Chance:
+    """What somebody can be asked for: from which date on, how long, and of a date in slots which."""
+
+    from_start: datetime
+    window: OfferWindow
+    slot: Timeslot | None = None
+
+
+@dataclass
+class _Asking:
+    """Whether what is free fits somebody; for whom it does, how; for whom it does not, which date it was."""
+
+    group: Group
+    dates: Sequence[ComingDate]
+    people: Mapping[int, Enrolment]
+    now: datetime
+    chances: dict[tuple[int, DateLine], _Chance] = field(default_factory=dict)
+    clashes: dict[tuple[int, DateLine], int | None] = field(default_factory=dict)
+    slots: dict[int, list[Timeslot]] = field(default_factory=dict)
+
+    def fits(self, number: int, date: DateLine) -> bool:
+        """Whether this enrolment can be asked for that date, or for all of them."""
+        enrolment = self.people[number]
+        found = self._all(enrolment) if date is None else self._one(enrolment, date)
+        if isinstance(found, _Chance):
+            self.chances[number, date] = found
+            return True
+        self.clashes[number, date] = found
+        return False
+
+    def _all(self, enrolment: Enrolment) -> _Chance | int | None:
+        starts = [one.start for one in self.dates]
+        quiet = _quiet(enrolment.person, self.dates[0].timezone)
+        found = first_in_reach(starts, _knows_at(self.dates, self.now), quiet)
+        if found is None:
+            return None
+        place, kept = found
+        if (clash := self._clash(enrolment, self.dates[place:])) is not None:
+            return clash
+        # Not with its first date: that one may still move to an earlier hour.
+        return _Chance(starts[place - 1] + JUST_AFTER if place else self.now, kept)
+
+    def _one(self, enrolment: Enrolment, number: int) -> _Chance | int | None:
+        date = next(one for one in self.dates if one.id == number)
+        quiet, at = _quiet(enrolment.person, date.timezone), _knows_at([date], self.now)
+        if not self.group.has_slots:
+            kept = window(date.start, at, quiet)
+            clash = self._clash(enrolment, [date]) if kept else None
+            return _Chance(date.start, kept) if kept and clash is None else clash
+        for slot in self._free(number):
+            kept = window(slot.start, at, quiet)
+            there = replace(date, start=slot.start, end=slot.end)
+            if kept and self._clash(enrolment, [there]) is None:
+                self._free(number).remove(slot)
+                return _Chance(date.start, kept, slot)
+        return number if self._free(number) else None
+
+    def _free(self, number: int) -> list[Timeslot]:
+        if number not in self.slots:
+            self.slots[number] = [one for one in free_slots(number) if one.start > self.now]
+        return self.slots[number]
+
+    def _clash(self, enrolment: Enrolment, dates: Sequence[ComingDate]) -> int | None:
+        if enrolment.keeps_both:
+            return None
+        found = clashes_of(self.group, enrolment.person, dates)
+        return found[0].wanted.key if found else None
+
+
+def _quiet(person: Person, zone: str) -> Quiet:
+    return Quiet(
+        time.fromisoformat(person.quiet_from), time.fromisoformat(person.quiet_until), ZoneInfo(zone)
+    )
+
+
+def _freed(dates: Iterable[ComingDate]) -> datetime | None:
+    return max((one.freed_at for one in dates if one.freed_at), default=None)
+
+
+def _knows_at(dates: Iterable[ComingDate], now: datetime) -> datetime:
+    """When somebody is told: not while whoever gave the seat back may still have it again."""
+    freed = _freed(dates)
+    return max(now, freed + UNDO_FOR) if freed else now
+
+
+def keep_more(group: Group, dates: Sequence[ComingDate], now: datetime) -> None:
+    """Where all are asked and the first to say yes has it: what came free since is kept for them too, up to one for each."""
+    for hold in open_holds(group.id):
+        scope = dates_kept(hold, dates)
+        free = [seats for one in scope if (seats := one.seats.free_in(hold.pool)) is not None]
+        more = sum(one.state == OfferState.OPEN for one in hold.offers) - hold.seats
+        more = min([more, *free])
+        if scope and more > 0:
+            hold_seats(hold, now, len(scope), more)
+            hold.seats += more
+    db.session.flush()
+
+
+def offer_seats(group: Group, dates: Sequence[ComingDate], now: datetime) -> list[SeatOutcome]:
+    """Ask those who wait for what is free on these dates, in order; the seats are kept for them. The caller holds the lock and tells
+    them, and whom nothing fits."""
+    line, singles = group_line(group.id), date_lines(group.id, now)
+    if not dates or not (line or singles):
+        return []
+    turns, found = turns_had(group.id), list[SeatOutcome]()
+    people = {one.id: one for one in line}
+    people |= {seat.enrolment_id: seat.enrolment for seats in singles.values() for seat in seats}
+    for pool in SeatPool:
+        own = [
+            one.id for one in line if _pool(one) is pool and not turns.is_over((one.id, None), _freed(dates))
+        ]
+        by_date = _lines_in(pool, singles, dates, turns)
+        if not own and not any(by_date.values()):
+            continue
+        asking = _Asking(group, dates, people, now)
+        free = {one.id: one.seats.free_in(pool) for one in dates}
+        everybody = group.line_mode is LineMode.FIRST_YES
+        asked = who_is_next(own, by_date, free, asking.fits, everybody=everybody)
+        found += _passed_over(asking, asked.passed, turns)
+        found += _keep(asking, pool, None, asked.whole, _least(free), together=everybody)
+        for number in by_date:
+            chosen = [one for one, date in asked.single if date == number]
+            left = free.get(number)
+            rest = None if left is None else left - _taken_by(asked.whole, _least(free))
+            found += _keep(asking, pool, number, chosen, rest, together=everybody)
+    return found
+
+
+def _pool(enrolment: Enrolment, seat: DateSeat | None = None) -> SeatPool:
+    return (seat.pool if seat is not None else None) or enrolment.pool or SeatPool.ROOM
+
+
+def _lines_in(
+    pool: SeatPool, singles: Mapping[int, Sequence[DateSeat]], dates: Sequence[ComingDate], turns: TurnsHad
+) -> dict[int, list[int]]:
+    """The lines of dates in a pool, without those who had their turn."""
+    freed = {one.id: one.freed_at for one in dates}
+    return {
+        date: [
+            seat.enrolment_id
+            for seat in seats
+            if _pool(seat.enrolment, seat) is pool
+            and not turns.is_over((seat.enrolment_id, date), freed[date])
+        ]
+        for date, seats in singles.items()
+        if date in freed
+    }
+
+
+def _least(free: Mapping[int, int | None]) -> int | None:
+    return min((seats for seats in free.values() if seats is not None), default=None)
+
+
+def _taken_by(whole: Sequence[int], least: int | None) -> int:
+    return len(whole) if least is None else min(least, len(whole))
+
+
+def _passed_over(
+    asking: _Asking, passed: Iterable[tuple[int, DateLine]], turns: TurnsHad
+) -> list[SeatOutcome]:
+    """Write down, once for what came free, who was passed over. Without a date that does not fit it is too late to write to
+    them: the desk calls, and they are sent nothing."""
+    found: list[SeatOutcome] = []
+    by_id = {one.id: one for one in asking.dates}
+    for number, date in passed:
+        freed = _freed(asking.dates) if date is None else by_id[date].freed_at
+        if turns.is_said((number, date), freed):
+            continue
+        enrolment, clash = asking.people[number], asking.clashes[number, date]
+        offer = SeatOffer(
+            enrolment=enrolment,
+            occurrence_id=date,
+            clash_id=clash,
+            state=OfferState.PASSED_OVER,
+            made_at=asking.now,
+        )
+        db.session.add(offer)
+        if clash is not None:
+            found.append(PassedOver(enrolment, by_id[clash], offer))
+    db.session.flush()
+    return found
+
+
+def _keep(
+    asking: _Asking,
+    pool: SeatPool,
+    date: DateLine,
+    chosen: Sequence[int],
+    seats: int | None,
+    *,
+    together: bool,
+) -> list[SeatOutcome]:
+    """Keep a seat for each of these, or as many as there are for all of them together."""
+    if not chosen:
+        return []
+    if together:
+        number = len(chosen) if seats is None else min(seats, len(chosen))
+        return _offers(asking, pool, date, chosen, number)
+    return [offer for one in chosen for offer in _offers(asking, pool, date, [one], 1)]
+
+
+def _offers(
+    asking: _Asking, pool: SeatPool, date: DateLine, chosen: Sequence[int], seats: int
+) -> list[SeatOutcome]:
+    chances = [asking.chances[one, date] for one in chosen]
+    hold = SeatHold(
+        group_id=asking.group.id, occurrence_id=date, pool=pool, seats=seats, made_at=asking.now,
+        from_start=max(one.from_start for one in chances) if date is None else None,
+        timeslot_id=chances[0].slot.id if chances[0].slot and len(chosen) == 1 else None,
+    )  # fmt: skip
+    scope = dates_kept(hold, asking.dates)
+    try:
+        with savepoint():
+            hold_seats(hold, asking.now, len(scope), seats)
+    except DateFull:
+        return []
+    db.session.add(hold)
+    offers = [
+        SeatOffer(
+            hold=hold, enrolment=asking.people[one], occurrence_id=date, state=OfferState.OPEN, made_at=asking.now,
+            out_at=chance.window.begins, until_at=chance.window.ends,
+        )
+        for one, chance in zip(chosen, chances, strict=True)
+    ]  # fmt: skip
+    db.session.add_all(offers)
+    db.session.flush()
+    first = scope[0]
+    if hold.timeslot is not None:
+        first = replace(first, start=hold.timeslot.start, end=hold.timeslot.end)
+    return [Offered(one.enrolment, first, one, every=date is None) for one in offers]
+
+
+def dates_kept(hold: SeatHold, dates: Iterable[ComingDate]) -> list[ComingDate]:
+    """Those of these dates on which a hold keeps seats."""
+    if hold.from_start is None:
+        return [one for one in dates if one.id == hold.occurrence_id]
+    return [one for one in dates if one.start >= hold.from_start]
+
+
+def settle(group_id: int, dates: Sequence[ComingDate], now: datetime) -> tuple[list[SeatOutcome], bool]:
+    """End what is over of the seats that are kept in a group: whose time ran out, who waits no more, what is gone or no longer
+    there. Returns whom to tell, and whether any seat came free. The caller holds the lock, and asks the next ones."""
+    found: list[SeatOutcome] = []
+    less: dict[int, int] = {}
+    for hold in open_holds(group_id):
+        scope = dates_kept(hold, dates)
+        gone = not scope or any(_over(one, hold.pool) > less.get(one.id, 0) for one in scope)
+        for offer in (one for one in hold.offers if one.state == OfferState.OPEN):
+            if gone or not waits_for(offer):
+                found += _end(offer, OfferState.WITHDRAWN, scope, now, said=gone)
+            elif offer.until_at is not None and offer.until_at <= now:
+                found += _end(offer, OfferState.EXPIRED, scope, now, said=True)
+        freed = keep_no_more_than_asked(hold, now)
+        less |= {one.id: less.get(one.id, 0) + freed for one in scope}
+    return found, any(less.values())
+
+
+def _over(date: ComingDate, pool: SeatPool) -> int:
+    """How many more seats of a pool are taken than there are."""
+    seats = date.seats
+    limit, taken = (
+        (seats.online_capacity, seats.online_taken)
+        if pool is SeatPool.ONLINE
+        else (seats.capacity, seats.room_taken)
+    )
+    return 0 if limit is None else max(0, taken - limit)
+
+
+def waits_for(offer: SeatOffer) -> bool:
+    """Whether its person still waits for what they were asked."""
+    enrolment, hold = offer.enrolment, offer.hold
+    if hold is None:
+        return False
+    if offer.occurrence_id is None:
+        whole = enrolment.mode == EnrolmentMode.WHOLE and enrolment.state == EnrolmentState.WAITLISTED
+        return whole and _pool(enrolment) is hold.pool
+    seat = next((one for one in enrolment.date_seats if one.occurrence_id == offer.occurrence_id), None)
+    waiting = seat is not None and seat.state == DateSeatState.WAITING and enrolment.state in IN_LINE
+    return waiting and _pool(enrolment, seat) is hold.pool
+
+
+def _end(
+    offer: SeatOffer, state: OfferState, scope: Sequence[ComingDate], now: datetime, *, said: bool
+) -> list[SeatOutcome]:
+    offer.state, offer.answered_at = state, now
+    withdraw([about_offer(offer)])
+    heard = offer.out_at is not None and offer.out_at <= now
+    return [OfferEnded(offer.enrolment, scope[0], offer)] if said and heard and scope else []
+
+
+def keep_no_more_than_asked(hold: SeatHold, now: datetime) -> int:
+    """Give back what a hold keeps for nobody, and close it where nobody is being asked; returns how many seats came free."""
+    open_ = sum(one.state == OfferState.OPEN for one in hold.offers)
+    freed = max(0, hold.seats - open_)
+    let_go_of(hold, freed)
+    hold.seats -= freed
+    if not hold.seats:
+        hold.closed_at = now
+    db.session.flush()
+    return freed
+
+
+def withdraw_unheard(group: Group, now: datetime, occurrence_id: int | None = None) -> bool:
+    """Take back the seats, of one date or all, that are kept for somebody who does not know of it yet; says whether there were
+    any. Whoever gave them back may have them again; the caller holds the lock and moves the lines afterwards."""
+    found = False
+    for hold in open_holds(group.id) if group.line_mode is not LineMode.AT_ONCE else ():
+        if occurrence_id is not None and hold.occurrence_id not in (None, occurrence_id):
+            continue
+        if any(one.out_at is None or one.out_at <= now for one in hold.offers):
+            continue
+        for offer in hold.offers:
+            _end(offer, OfferState.WITHDRAWN, (), now, said=False)
+        found = keep_no_more_than_asked(hold, now) > 0 or found
+    return found
