@@ -1,6 +1,6 @@
 """Who is in which group, who waits, and what was said about single dates."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     Boolean,
@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
+    Text,
     UniqueConstraint,
     and_,
     false,
@@ -22,7 +23,7 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.states import MemberOf, among
-from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
+from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState, ShownAt
 from groupsched.schedule.models import Occurrence, Timeslot
 from groupsched.schedule.rules import SeatPool
 
@@ -145,3 +146,27 @@ class DateSeat(Base):
         if state != self.state and (self.state is not None or state == DateSeatState.GIVEN_UP):
             self.slot_changes = (self.slot_changes or 0) + 1
         return state
+
+
+class EquivalentShown(Identified, Base):
+    """That a client saw a secular group beside a faith-based one: a record of choice, with the titles and the program's notice as
+    they were then. Once a day and place is enough; a row is never changed."""
+
+    __tablename__ = "equivalent_shown"
+    __table_args__ = (
+        CheckConstraint(among("at", ShownAt), name="at"),
+        UniqueConstraint("person_id", "faith_id", "secular_id", "at", "day", name="uq_equivalent_shown_once"),
+        Index("ix_equivalent_shown_program_shown", "program_id", "shown_at"),
+    )
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    faith_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"))
+    secular_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"))
+    faith_title: Mapped[str] = mapped_column(String(255))
+    secular_title: Mapped[str] = mapped_column(String(255))
+    at: Mapped[ShownAt] = mapped_column(MemberOf(ShownAt, 10))
+    # Of the program, when it was shown.
+    day: Mapped[date]
+    shown_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    notice: Mapped[str] = mapped_column(Text, default="")
+    person: Mapped[Person] = relationship()

@@ -40,6 +40,13 @@ from groupsched.enrolment.queries.courses import (
     progress_of,
 )
 from groupsched.enrolment.queries.elsewhere import elsewhere
+from groupsched.enrolment.queries.equivalents import (
+    beside,
+    beside_joined,
+    groups_by_belief,
+    shown_between,
+    shown_to,
+)
 from groupsched.enrolment.queries.filtered_dates import (
     asked_dates,
 )
@@ -48,6 +55,7 @@ from groupsched.enrolment.queries.find import (
     find_occurrences,
     load,
 )
+from groupsched.enrolment.queries.find_by_group import FoundGroups, compared, find_groups
 from groupsched.enrolment.queries.found import (
     client_at_door,
     clients_at_door,
@@ -160,6 +168,7 @@ __all__ = [
     "ExpectedPerson",
     "FindPage",
     "FoundDate",
+    "FoundGroups",
     "Membership",
     "PeopleToBring",
     "PeopleToTell",
@@ -173,6 +182,8 @@ __all__ = [
     "anybody_waits",
     "asked_dates",
     "asking",
+    "beside",
+    "beside_joined",
     "chooses_by_letters",
     "clashing",
     "client_at_door",
@@ -183,6 +194,7 @@ __all__ = [
     "come_to_all",
     "comes_by",
     "coming_dates",
+    "compared",
     "concerned_by",
     "date_line",
     "date_lines",
@@ -197,6 +209,7 @@ __all__ = [
     "ensure_may_change",
     "facts",
     "facts_to_enrol",
+    "find_groups",
     "find_occurrences",
     "findable_clients",
     "first_places",
@@ -209,6 +222,7 @@ __all__ = [
     "get_slot",
     "get_unreached",
     "group_line",
+    "groups_by_belief",
     "groups_of",
     "groups_to_bring_into",
     "groups_with_people",
@@ -255,6 +269,8 @@ __all__ = [
     "rosters",
     "seekers",
     "seen_by",
+    "shown_between",
+    "shown_to",
     "shows",
     "sides",
     "similar",

@@ -15,7 +15,14 @@ from groupsched.core.errors import NotFound
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.rules import Admitted, EnrolmentState, EntryMode, Waitlisted, way_back
+from groupsched.enrolment.rules import (
+    Admitted,
+    EnrolmentState,
+    EntryMode,
+    FindFilters,
+    Waitlisted,
+    way_back,
+)
 
 blueprint = Blueprint("enrolment", __name__)
 
@@ -33,6 +40,12 @@ class NoLongerOffered(NotFound):
 @blueprint.errorhandler(NoLongerOffered)
 def _say_retired(gone: NoLongerOffered) -> tuple[str, int]:
     return render_template("enrolment/retired.html", group=gone.group), gone.status
+
+
+def address(asked: FindFilters) -> str:
+    """The address of /sessions that asks this question."""
+    query = asked.query()
+    return url_for("enrolment.find") + (f"?{query}" if query else "")
 
 
 def own_group(uid: str) -> Group:

@@ -26,6 +26,7 @@ from groupsched.enrolment.service.discharge import (
     client_role_ended,
     end_with_roles,
 )
+from groupsched.enrolment.service.equivalents import note_compared, note_joining
 from groupsched.enrolment.service.joining import (
     enrol,
 )
@@ -115,6 +116,8 @@ __all__ = [
     "line_behind",
     "line_behind_all",
     "move_lines",
+    "note_compared",
+    "note_joining",
     "preview",
     "propose",
     "remind",
