@@ -1,4 +1,4 @@
-"""`/sessions` with all its counts over few and many series, beside one bare SELECT of the dates of a page."""
+"""`/sessions` by group and by day, with all its counts, over few and many series, beside one bare SELECT of the dates of a page."""
 
 import re
 from dataclasses import dataclass
@@ -7,18 +7,22 @@ from flask import Flask
 from sqlalchemy import func, select, text, update
 
 from benchmarks.report import Seen, head, interleaved, measure, ratio
-from benchmarks.world import ZONE, fill, fresh_app, program
+from benchmarks.world import KINDS, ZONE, fill, fresh_app, program
 from groupsched.access.identity import Anonymous
 from groupsched.access.models import Program
+from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.enrolment.queries import find_occurrences
+from groupsched.enrolment.queries import find_groups, find_occurrences
 from groupsched.enrolment.rules import FindFilters
 from groupsched.schedule.models import Occurrence
 
 PAGE = 50
+OF_A_KIND = 5
 KEYSET = "SELECT id FROM occurrence WHERE program_id = 1 AND external = 0 AND start > '2000' ORDER BY start, id LIMIT 50"
 DATE = re.compile(r'href="/sessions/[^"/]+/\d{4}-\d\d-\d\dT\d{4}')
+GROUP = re.compile(r'class="dayrow" href="/sessions/[^"/]+"')
+BY_DAY = "/sessions?view=list"
 
 
 @dataclass(frozen=True)
@@ -35,13 +39,16 @@ SMALLEST = Size(series=(60, 80), rounds=1)
 
 def run(size: Size) -> None:
     """Print how the page grows with the catalogue."""
-    head("Find a session: the page of 50 with every count")
+    head("Find a group: by kind and by day, the page of 50 dates, with every count")
     pages = {many: _pages(many, size.rounds) for many in size.series}
     least, most = size.series[0], size.series[-1]
-    ratio(f"{most:,} series to {least:,}", pages[most], pages[least], 2, seen={})
+    ratio(f"{most:,} series to {least:,}: by day", pages[most]["page"], pages[least]["page"], 2, seen={})
+    ratio(
+        f"{most:,} series to {least:,}: by group", pages[most]["groups"], pages[least]["groups"], 3, seen={}
+    )
 
 
-def _pages(many: int, rounds: int) -> float:
+def _pages(many: int, rounds: int) -> dict[str, float]:
     with fresh_app() as app:
         fill(program(), many)
         seen = _seen(app)
@@ -49,30 +56,50 @@ def _pages(many: int, rounds: int) -> float:
         asker = Anonymous(program_id=1)
         times = interleaved(
             {
-                "page": lambda: client.get("/sessions"),
-                "filtered": lambda: client.get("/sessions?time=morning&orientation=secular&free=1"),
+                "groups": lambda: client.get("/sessions"),
+                "of a kind": lambda: client.get("/sessions?kind=art&orientation=secular"),
+                "page": lambda: client.get(BY_DAY),
+                "filtered": lambda: client.get(f"{BY_DAY}&time=morning&orientation=secular&free=1"),
                 "query": lambda: find_occurrences(asker, FindFilters()),
                 "keyset": lambda: db.session.execute(text(KEYSET)).all(),
             },
             rounds,
         )
         db.session.rollback()
-        first = measure(lambda: _after_a_change(app), min(rounds, 3))
+        first = measure(lambda: _after_a_change(app, BY_DAY), min(rounds, 3))
+        of_groups = measure(lambda: _after_a_change(app, "/sessions"), min(rounds, 3))
         ratio(f"{many:,} series: the query, to a bare SELECT", times["query"], times["keyset"], 2, seen=seen)
         ratio(
             f"{many:,} series: with filters, to the page", times["filtered"], times["page"], None, seen=seen
         )
         ratio(f"{many:,} series: first page after a change, to the page", first, times["page"], 4, seen=seen)
-        return times["page"]
+        by_group, one_kind = times["groups"], times["of a kind"]
+        ratio(f"{many:,} series: by group, to by day", by_group, times["page"], None, seen=seen)
+        ratio(f"{many:,} series: one kind of a style, to by group", one_kind, by_group, None, seen=seen)
+        ratio(
+            f"{many:,} series: by group, first page after a change, to the page",
+            of_groups,
+            by_group,
+            None,
+            seen=seen,
+        )
+        return times
 
 
 def _seen(app: Flask) -> Seen:
-    """The page shows fifty dates and counts those of the days it asks for."""
-    page = app.test_client().get("/sessions").text
+    """The pages show fifty dates, and five groups of each of six kinds; they count what there is."""
+    page = app.test_client().get(BY_DAY).text
+    groups = app.test_client().get("/sessions").text
+    by_group = find_groups(Anonymous(program_id=1), FindFilters())
     found = find_occurrences(Anonymous(program_id=1), FindFilters())
     bare = db.session.execute(text(KEYSET)).all()
     return {
         "dates on the page": (len(set(DATE.findall(page))), PAGE),
+        "groups on the page": (len(GROUP.findall(groups)), len(KINDS) * OF_A_KIND),
+        "groups that are counted": (
+            by_group.total,
+            db.session.scalar(select(func.count()).select_from(Group)) or 0,
+        ),
         "dates of the query": (len(found.occurrences), PAGE),
         "dates of the bare SELECT": (len(bare), PAGE),
         "dates that are counted": (found.total, _dates_of_the_window()),
@@ -88,8 +115,8 @@ def _dates_of_the_window() -> int:
     return db.session.scalar(dates) or 0
 
 
-def _after_a_change(app: Flask) -> None:
+def _after_a_change(app: Flask, address: str) -> None:
     """The catalogue has a new revision, as after any change of a group, and the page is asked for."""
     db.session.execute(update(Program).values(catalogue_revision=Program.catalogue_revision + 1))
     db.session.commit()
-    app.test_client().get("/sessions")
+    app.test_client().get(address)

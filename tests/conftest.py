@@ -28,7 +28,7 @@ from groupsched.catalog import queries as catalog_queries
 from groupsched.core import write_queue
 from groupsched.core.config import Settings, load
 from groupsched.core.db import db
-from groupsched.enrolment.queries import find
+from groupsched.enrolment.queries import find, find_by_group
 from groupsched.feeds.service import public
 from tests import clocks
 from tests.databases import emptied
@@ -269,7 +269,7 @@ def app(shared_app: Flask, shelf: Shelf, database: str, request: pytest.FixtureR
 
 def _forget() -> None:
     """What is remembered of a revision of a program: the same world, laid out again, counts from the same one."""
-    for memory in (catalog_queries._kept, find._kept, public._kept):
+    for memory in (catalog_queries._kept, find._kept, find_by_group._kept, public._kept):
         memory.clear()
 
 

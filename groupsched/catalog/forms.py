@@ -292,6 +292,10 @@ class PlaceForm(FlaskForm):
         }
 
 
+PROGRAM_TEXTS = ("sentence", "notice")
+NOTICE_LENGTH = 2000
+
+
 class ProgramForm(FlaskForm):
     """A program: its name, what its front page says, how it writes dates and times. The view gives regions and zones."""
 
@@ -311,10 +315,21 @@ class ProgramForm(FlaskForm):
         """The sentence of the front page in each language."""
         return [self[f"sentence_{language}"] for language in LANGUAGES]
 
+    def notices(self) -> list[Field]:
+        """The notice of the program about faith-based groups in each language."""
+        return [self[f"notice_{language}"] for language in LANGUAGES]
+
     def values(self) -> dict[str, Any]:
         """The columns."""
-        said = {language: self[f"sentence_{language}"].data or "" for language in LANGUAGES}
-        texts = {language: {"sentence": sentence} for language, sentence in said.items() if sentence}
+        said = {
+            language: {name: self[f"{name}_{language}"].data or "" for name in PROGRAM_TEXTS}
+            for language in LANGUAGES
+        }
+        texts = {
+            language: {name: text for name, text in words.items() if text}
+            for language, words in said.items()
+            if any(words.values())
+        }
         named = {name: self[name].data or "" for name in ("name", "region", "timezone", "young_guests")}
         ticked = {name: self[name].data for name in ("reviews_groups", "self_sign_in")}
         return {"texts": texts, **ticked, **named, **self._minutes()}
@@ -330,6 +345,11 @@ for _language in LANGUAGES:
         _label, [at_most(SENTENCE_LENGTH)], render_kw={"rows": 2, **_in_other_words(_language)}
     )
     setattr(ProgramForm, f"sentence_{_language}", _field)
+    _label = _l(
+        "Notice beside faith-based groups, in %(language)s", language=LazyString(language_name, _language)
+    )
+    _field = ProseField(_label, [at_most(NOTICE_LENGTH)], render_kw={"rows": 3, **_in_other_words(_language)})
+    setattr(ProgramForm, f"notice_{_language}", _field)
 
 
 class SiteForm(FlaskForm):

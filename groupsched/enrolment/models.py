@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
+    Text,
     UniqueConstraint,
     and_,
     false,
@@ -34,6 +35,7 @@ from groupsched.enrolment.rules import (
     GuestSeats,
     GuestState,
     OfferState,
+    ShownAt,
     SwitchReason,
 )
 from groupsched.schedule.models import Occurrence, Timeslot
@@ -375,3 +377,27 @@ class SeatOffer(Identified, Base):
     enrolment: Mapped[Enrolment] = relationship()
     occurrence: Mapped[Occurrence | None] = relationship(foreign_keys=[occurrence_id])
     clash: Mapped[Occurrence | None] = relationship(foreign_keys=[clash_id])
+
+
+class EquivalentShown(Identified, Base):
+    """That a client saw a secular group beside a faith-based one: a record of choice, with the titles and the program's notice as
+    they were then. Once a day and place is enough; a row is never changed."""
+
+    __tablename__ = "equivalent_shown"
+    __table_args__ = (
+        CheckConstraint(among("at", ShownAt), name="at"),
+        UniqueConstraint("person_id", "faith_id", "secular_id", "at", "day", name="uq_equivalent_shown_once"),
+        Index("ix_equivalent_shown_program_shown", "program_id", "shown_at"),
+    )
+    program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    faith_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"))
+    secular_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"))
+    faith_title: Mapped[str] = mapped_column(String(255))
+    secular_title: Mapped[str] = mapped_column(String(255))
+    at: Mapped[ShownAt] = mapped_column(MemberOf(ShownAt, 10))
+    # Of the program, when it was shown.
+    day: Mapped[date]
+    shown_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    notice: Mapped[str] = mapped_column(Text, default="")
+    person: Mapped[Person] = relationship()

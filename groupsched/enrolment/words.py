@@ -11,7 +11,7 @@ from groupsched.enrolment.rules import (
     MOST_VALUES,
     Q_LENGTH,
     UNSET,
-    DateIndex,
+    BitIndex,
     FaultReason,
     FilterFault,
     GuestRelation,
@@ -63,7 +63,7 @@ def choices(name: str, program_id: int | None = None) -> dict[str, str]:
     return known.get(name, {})
 
 
-def value_word(name: str, value: str, index: DateIndex, program_id: int | None) -> str:
+def value_word(name: str, value: str, index: BitIndex, program_id: int | None) -> str:
     """One value in words."""
     if name == "modality":
         return text_of(index.names.get("modality", {}).get(value, {}), "name") or catalog.plain(value)

@@ -56,7 +56,7 @@ def test_a_filter_that_failed_is_seen_to_have_failed_and_can_be_asked_again(brow
     failed = page.locator("#failed")
     expect(failed).to_be_hidden()
     page.route("**/sessions?*", lambda route: route.abort())
-    page.locator("#fold-kind summary").click()
+    page.locator("#fold-more summary").click()
     chip = page.locator("label.chip, .chip").filter(has_text="Quiet").first
     chip.click()
     expect(failed).to_be_visible()

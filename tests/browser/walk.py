@@ -14,6 +14,7 @@ from groupsched.core.config import load
 START = (
     "/",
     "/sessions",
+    "/sessions?view=list",
     "/sessions?view=week",
     "/sessions?view=month",
     "/my",

@@ -49,7 +49,7 @@ def days_of(rows):
 
 def listed(client):
     """The days that the list of sessions links to."""
-    page = client.get("/sessions?from=2026-11-24&to=2027-01-31").text
+    page = client.get("/sessions?from=2026-11-24&to=2027-01-31&view=list").text
     return [day for day in range(1, 32) if f"2026-12-{day:02}T1800" in page]
 
 

@@ -80,7 +80,7 @@ def test_the_next_week_is_the_same_question_seven_days_later():
 
 
 def test_one_value_can_be_taken_out_again():
-    filters = read("time=evening&time=morning&q=tea&after=5-6")
+    filters = read("time=evening&time=morning&q=tea&view=groups&after=5-6")
     assert filters.without("time", "evening").query() == "time=morning&q=tea"
     assert filters.without("time").query() == "q=tea"
 

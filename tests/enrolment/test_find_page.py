@@ -1,6 +1,5 @@
-"""/sessions: the question, its counts and its answer."""
+"""/sessions: the question, its counts and its answer as dates by day, week and month; as groups: test_find_groups.py."""
 
-import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -46,12 +45,13 @@ def house(world):
 
 
 def titles(page):
-    tree = read_html(page)
-    return [" ".join("".join(node.itertext()).split()).split(",")[0] for node in tree.iter("h3")]
+    lines = [node for node in read_html(page).iter("a") if (node.get("class") or "").startswith("dayrow")]
+    strong = (node for line in lines for node in line.iter("span") if (node.get("class") or "") == "strong")
+    return [" ".join("".join(node.itertext()).split()) for node in strong]
 
 
 def test_a_visitor_sees_the_coming_week_by_day(house, client):
-    page = client.get("/sessions")
+    page = client.get("/sessions?view=list")
     assert page.status_code == 200
     assert titles(page.text) == ["Morning group", "Open studio", "Tea and talk"]
     assert "3 sessions in the next 7 days" in page.text
@@ -80,13 +80,13 @@ def test_a_visitor_sees_the_coming_week_by_day(house, client):
     ],
 )
 def test_the_address_is_the_question(house, client, question, shown):
-    assert titles(client.get(f"/sessions?{question}").text) == shown
+    assert titles(client.get(f"/sessions?view=list&{question}").text) == shown
 
 
 def test_an_empty_answer_names_the_way_out(house, client):
-    page = client.get("/sessions?time=evening&structure=structured")
-    assert "Without “Evening” you would see 2." in page.text
-    assert 'href="/sessions?structure=structured"' in page.text
+    page = client.get("/sessions?time=evening&structure=structured&view=list")
+    assert "Without “Evening”: 2 sessions" in page.text
+    assert 'href="/sessions?structure=structured&amp;view=list"' in page.text
 
 
 def test_a_choice_that_would_show_nothing_is_disabled(house, client):
@@ -102,19 +102,19 @@ def test_private_hidden_and_draft_groups_are_not_listed(house, client):
         "One-to-one": {"setting": "private"}, "Quiet": {"hidden": True}, "Later": {"state": "draft"},
     }.items():  # fmt: skip
         house.series(house.group(title, **fields), datetime(2026, 11, 27, 10))
-    assert len(titles(client.get("/sessions").text)) == 3
+    assert len(titles(client.get("/sessions?view=list").text)) == 3
 
 
 def test_another_programs_groups_are_not_listed(house, client):
     quay = house.another_program()
     quay.series(quay.group("Quay circle"), datetime(2026, 11, 27, 10))
-    assert "Quay circle" not in client.get("/sessions").text
+    assert "Quay circle" not in client.get("/sessions?view=list").text
 
 
 def test_groups_of_others_are_shown_only_when_asked_for_and_marked(house, client):
     group = house.listing("Church basement")
-    assert "Church basement" not in client.get("/sessions").text
-    page = client.get("/sessions?external=1").text
+    assert "Church basement" not in client.get("/sessions?view=list").text
+    page = client.get("/sessions?external=1&view=list").text
     assert "Church basement" in page
     assert "Run by others. Source: Church basement directory" in page
     assert client.get(f"/sessions/{group.uid}").status_code == 200
@@ -122,17 +122,15 @@ def test_groups_of_others_are_shown_only_when_asked_for_and_marked(house, client
 
 def test_what_has_ended_is_not_shown_and_what_runs_is(house, client):
     with clock.at(NOW + timedelta(hours=2)):
-        assert "Morning group" in titles(client.get("/sessions").text)
+        assert "Morning group" in titles(client.get("/sessions?view=list").text)
     with clock.at(NOW + timedelta(hours=3)):
-        assert "Morning group" not in titles(client.get("/sessions?to=2026-11-30").text)
+        assert "Morning group" not in titles(client.get("/sessions?to=2026-11-30&view=list").text)
 
 
 def test_a_cancelled_date_stays_with_its_reason(house, client):
     house.full[0].status, house.full[0].reason = "cancelled", "House closed"
     db.session.commit()
-    page = client.get("/sessions").text
-    assert "Cancelled: House closed" in page
-    assert "See other dates" in page
+    assert "Cancelled: House closed" in client.get("/sessions?view=list").text
 
 
 def test_a_change_of_the_catalogue_is_seen_at_once(house, client):
@@ -167,7 +165,7 @@ def test_the_month_counts_the_sessions_of_each_day_and_leads_to_them(house, clie
         "Wednesday 25 November, today: 1 session",
         "Thursday 26 November: 2 sessions",
     ]
-    assert list(shown.values())[1] == "/sessions?from=2026-11-26&to=2026-11-26"
+    assert list(shown.values())[1] == "/sessions?from=2026-11-26&to=2026-11-26&view=list"
     day = client.get(list(shown.values())[1]).text
     assert titles(day) == ["Open studio", "Tea and talk"]
     assert "2 sessions on Thursday 26 November" in day
@@ -216,7 +214,7 @@ def test_htmx_gets_the_part_and_a_reload_the_whole(house, client):
     assert whole.startswith("<!doctype html>")
 
 
-def test_a_card_says_where_the_reader_stands(house, client):
+def test_a_line_says_where_the_reader_stands(house, client):
     robin = house.client()
     tea = (
         find_occurrences(Anonymous(house.program.id), FindFilters.parse({"q": ["tea"]})).occurrences[0].group
@@ -224,33 +222,30 @@ def test_a_card_says_where_the_reader_stands(house, client):
     service.enrol(identity_of(robin), tea, robin)
     service.enrol(identity_of(robin), house.full[0].group, robin)
     db.session.commit()
-    page = client.as_(robin).get("/sessions").text
+    page = client.as_(robin).get("/sessions?view=list").text
     assert "You’re in" in page
     assert "On the waiting list, number 1" in page
-    assert "Join this date" in page
 
 
-def test_a_clash_is_said_on_the_card(house, client):
+def test_a_clash_is_said_on_the_line_and_on_the_card(house, client):
     robin = house.client()
     other = house.group("Yoga")
     house.series(other, datetime(2026, 11, 26, 18, 30))
     service.enrol(identity_of(robin), other, robin)
     db.session.commit()
-    page = client.as_(robin).get("/sessions").text
-    assert "Clashes with Yoga, 18:30" in page
-    assert "Join and choose" in page
+    for view in ("list", "groups"):
+        assert "Clashes with Yoga, 18:30" in client.as_(robin).get(f"/sessions?view={view}").text
 
 
-def test_a_running_date_says_so_in_a_calm_tone_whatever_it_clashes_with(house, client):
+def test_a_running_date_says_so_whatever_it_clashes_with(house, client):
     robin = house.client()
     other = house.group("Yoga")
     house.series(other, datetime(2026, 11, 26, 18, 30))
     service.enrol(identity_of(robin), other, robin)
     db.session.commit()
     with clock.at(datetime.fromisoformat("2026-11-26T23:10:00+00:00")):
-        page = client.as_(robin).get("/sessions?q=tea").text
-    assert re.search(r'<span class="tag tag-calm"><svg.{,400}</svg>Running now', page)
-    assert "tag-warn" not in page
+        page = client.as_(robin).get("/sessions?q=tea&view=list").text
+    assert "Running now" in page and "Clashes" not in page
 
 
 def headings(page):
@@ -262,7 +257,7 @@ def test_late_in_the_evening_today_is_still_today(house, client):
     late = house.group("Late circle")
     house.series(late, datetime(2026, 11, 25, 21), dates=2, every_days=1)
     with clock.at(datetime.fromisoformat("2026-11-26T00:30:00+00:00")):  # 19:30 in New York
-        first, second, *_ = headings(client.get("/sessions").text)
+        first, second, *_ = headings(client.get("/sessions?view=list").text)
     assert first.startswith("25|Today|Wednesday")
     assert second.startswith("26|Tomorrow|Thursday")
 
@@ -271,23 +266,13 @@ def test_on_the_last_evening_of_a_year_it_is_the_next_that_is_named(house, clien
     late = house.group("Late circle")
     house.series(late, datetime(2026, 12, 31, 21), dates=2, every_days=1)
     with clock.at(datetime.fromisoformat("2027-01-01T00:30:00+00:00")):  # 19:30 in New York
-        page = client.get("/sessions").text
+        page = client.get("/sessions?view=list").text
         weekly = client.get("/sessions?view=week").text
         alone = client.get(f"/sessions/{late.uid}").text
     assert [heading.rsplit("|")[-1] for heading in headings(page)] == ["31 December", "1 January 2027"]
     assert "Thursday 31 December to Wednesday 6 January 2027" in weekly
     assert "31 Dec" in alone
     assert "Dec 2026" not in alone and "December 2026" not in page
-
-
-def test_a_faith_based_group_names_its_secular_equal(house, client):
-    circle = house.group("Sunday circle")
-    house.series(circle, datetime(2026, 11, 29, 17))
-    group = house.group("Reading", orientation="faith", tradition="Christian", secular_pair=circle)
-    house.series(group, datetime(2026, 11, 29, 17))
-    page = client.get("/sessions").text
-    assert "A secular group at a like time: Sunday circle, Sun 29 Nov, 17:00." in page
-    assert "Sunday circle" in client.get(f"/sessions/{group.uid}").text
 
 
 def test_pages_of_fifty_follow_each_other(house, client):
@@ -298,28 +283,29 @@ def test_pages_of_fifty_follow_each_other(house, client):
     assert (len(first.occurrences), first.total) == (50, 95)
     second = find_occurrences(Anonymous(house.program.id), FindFilters(after=first.after))
     assert (len(second.occurrences), second.after) == (45, None)
-    assert "Show more of these days" in client.get("/sessions").text
+    assert "Show more of these days" in client.get("/sessions?view=list").text
 
 
 def test_no_question_ends_in_an_error(house, client):
     for question in ("q=%00%FF", "after=99999999999-1", "after=x", "from=0000-00-00", "to=2026-13-40", "day=" + "mo" * 500,
                      "place=%27%22", "view=%00", "from=2026-12-31&to=2026-01-01"):  # fmt: skip
-        assert client.get(f"/sessions?{question}").status_code == 200, question
+        for view in ("", "&view=list", "&view=groups"):
+            assert client.get(f"/sessions?{question}{view}").status_code == 200, question
 
 
 def test_the_page_asks_the_database_at_most_twelve_times(house, client, statements):
     robin = house.client()
     browser = client.as_(robin)
-    browser.get("/sessions")
+    browser.get("/sessions?view=list")
     before = len(statements())
-    browser.get("/sessions")
+    browser.get("/sessions?view=list")
     assert len(statements()) - before <= 12
 
 
 def test_days_the_wrong_way_round_are_said_and_the_first_of_them_counts(house, client):
-    page = client.get("/sessions?from=2026-12-03&to=2026-11-26").text
+    page = client.get("/sessions?from=2026-12-03&to=2026-11-26&view=list").text
     assert "“To” is before “From”, so it was left out." in page
-    assert titles(page) == titles(client.get("/sessions?from=2026-12-03").text)
+    assert titles(page) == titles(client.get("/sessions?from=2026-12-03&view=list").text)
     assert "it was left out" not in client.get("/sessions?from=2026-11-26&to=2026-12-03").text
 
 
@@ -349,4 +335,4 @@ def test_a_date_is_found_by_who_leads_it_and_by_its_own_room(house, client):
     assert found(place="quiet-loft") == found(q="loft") == {second.id}
     assert found(place="oak-room") == found(q="oak") == found(needs="step-free") == {first.id}
     assert found(place="oak-room quiet-loft") == {first.id, second.id}
-    assert "Choir" in titles(client.get("/sessions?q=juniper").text)
+    assert "Choir" in titles(client.get("/sessions?q=juniper&view=list").text)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from groupsched.catalog.rules import Access
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
@@ -56,7 +57,9 @@ def form_to(page, ending):
     return form.get("action"), {one.get("name"): one.get("value") for one in form.iter("input")}
 
 
-def test_join_this_date_on_a_card_joins_that_date(house, client):
+def test_add_to_my_week_on_a_card_joins_the_next_free_date(house, client):
+    house.circle.access = Access.OPEN
+    db.session.commit()
     browser = client.as_(house.robin)
     address, fields = form_to(browser.get("/sessions?q=circle").text, "/join")
     assert browser.post(address, data=fields).location == at(house.circle, "mine")
@@ -64,9 +67,17 @@ def test_join_this_date_on_a_card_joins_that_date(house, client):
     assert "Your seat is kept." in browser.get(at(house.circle, "mine")).text
 
 
-def test_join_waiting_list_on_a_card_joins_the_line_of_that_date(house, client):
+def test_choose_dates_on_a_card_leads_to_the_next_free_date(house, client):
     for name in ("Hazel", "Indigo"):
         enrol(house, house.client(name), house.circle, house.dates[:1])
+    page = client.as_(house.robin).get("/sessions?q=circle").text
+    links = {one.get("href"): "".join(one.itertext()) for one in read_html(page).iter("a")}
+    assert "Choose dates" in links[at(house.circle, house.dates[1].original_local)]
+
+
+def test_join_waiting_list_on_a_card_joins_the_line_of_that_date(house, client):
+    for name in ("Hazel", "Indigo"):
+        enrol(house, house.client(name), house.circle, house.dates)
     browser = client.as_(house.robin)
     address, fields = form_to(browser.get("/sessions?q=circle").text, "/join")
     browser.post(address, data=fields)

@@ -378,7 +378,7 @@ def test_a_date_that_runs_says_so_and_keeps_no_seat(thursday, client):
         page = browser.get(at(thursday, thursday.dates[0].original_local)).text
         assert "Running now" in page
         assert "See the coming dates" in page
-        assert "Running now" in browser.get("/sessions").text
+        assert "Running now" in browser.get("/sessions?view=list").text
         refused = browser.post(
             at(thursday, "join"), data={"what": "date", "date": thursday.dates[0].original_local}
         )

@@ -40,15 +40,17 @@ def under(page, day, title):
 
 
 def test_the_list_shows_it_under_the_day_of_the_page_with_its_zone(west, client):
-    page = client.get("/sessions").text
+    page = client.get("/sessions?view=list").text
     assert under(page, "2 December", "Late circle")
-    assert "00:00, Los Angeles time" in page, "22:30 to 00:00 there"
+    assert "22:30, Los Angeles time" in page, "the day before there"
     assert page.count("Los Angeles time") > 0
-    assert "New York time" not in page.split("Near circle")[1].split("</article>")[0]
+    assert "New York time" not in page.split("Near circle")[1].split("</a>")[0]
 
 
 def test_a_day_asked_for_is_a_day_of_the_page(west, client):
-    tuesday, wednesday = (client.get(f"/sessions?from=2026-12-0{n}&to=2026-12-0{n}").text for n in (1, 2))
+    tuesday, wednesday = (
+        client.get(f"/sessions?from=2026-12-0{n}&to=2026-12-0{n}&view=list").text for n in (1, 2)
+    )
     assert "Late circle" not in tuesday
     assert "Late circle" in wednesday
     assert "Late circle" in client.get("/sessions?day=we").text

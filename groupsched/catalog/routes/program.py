@@ -8,7 +8,7 @@ from groupsched.access.identity import Identity, current
 from groupsched.access.models import Program
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program
-from groupsched.catalog.forms import ProgramForm
+from groupsched.catalog.forms import PROGRAM_TEXTS, ProgramForm
 from groupsched.catalog.routes.blueprint import Answer, blueprint, edit
 from groupsched.core import regions
 from groupsched.core.errors import NotFound
@@ -42,8 +42,10 @@ def _with_choices(form: ProgramForm, row: Program) -> ProgramForm:
 
 
 def _said_of(row: Program) -> dict[str, Any]:
-    sentences = {
-        f"sentence_{language}": row.texts.get(language, {}).get("sentence", "") for language in LANGUAGES
+    texts = {
+        f"{name}_{language}": row.texts.get(language, {}).get(name, "")
+        for language in LANGUAGES
+        for name in PROGRAM_TEXTS
     }
     return {
         name: getattr(row, name)
@@ -58,4 +60,4 @@ def _said_of(row: Program) -> dict[str, Any]:
             "cover_hours",
             "version",
         )
-    } | sentences
+    } | texts

@@ -7,6 +7,7 @@ from groupsched.catalog.service.groups import (
     duplicate_group,
     fields_of,
     has_link,
+    pair_group,
     update_group,
 )
 from groupsched.catalog.service.offers import (
@@ -39,6 +40,7 @@ __all__ = [
     "load_defaults",
     "needs_yes",
     "offer_again",
+    "pair_group",
     "publish_group",
     "refuse_external",
     "retire_group",

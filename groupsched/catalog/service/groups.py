@@ -18,6 +18,7 @@ from groupsched.catalog.rules import (
     Access,
     GroupFields,
     GroupState,
+    Orientation,
     publishing_problems,
 )
 from groupsched.catalog.service.filling import (
@@ -29,7 +30,7 @@ from groupsched.catalog.service.filling import (
 from groupsched.catalog.service.offers import new_revision
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import ChangedMeanwhile, Conflict
+from groupsched.core.errors import ChangedMeanwhile, Conflict, DomainError
 from groupsched.core.events import publish
 from groupsched.core.i18n import SOURCE, _, current_language, force_locale
 from groupsched.core.tokens import public_id
@@ -83,6 +84,26 @@ def update_group(identity: Identity, group: Group, fields: GroupFields, version:
         moved = reach_was if reach_was != _reach(group) else None
         publish(GroupChanged(group.id, group.program_id, moved, identity))
     return group
+
+
+def pair_group(identity: Identity, group: Group, secular: Group | None) -> None:
+    """Put a secular group beside a faith-based one by hand; none leaves it to what is like it. Raises DomainError where they are
+    no such pair."""
+    ensure(identity, Permission.CATALOG_WRITE, facts(group))
+    refuse_external(group)
+    fits = group.orientation == Orientation.FAITH and (
+        secular is None
+        or (secular.orientation == Orientation.SECULAR and secular.program_id == group.program_id)
+    )
+    if not fits:
+        raise DomainError(_("Choose a faith-based group and a secular one of this program."))
+    hold(group)
+    if group.secular_pair_id == (secular.id if secular else None):
+        return
+    group.secular_pair = secular
+    touch(identity, group)
+    record(identity, AuditAction.GROUP_CHANGED, group, changed=["secular_pair"])
+    publish(GroupChanged(group.id, group.program_id, None, identity))
 
 
 def has_link(group: Group) -> bool:

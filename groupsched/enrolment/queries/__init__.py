@@ -58,6 +58,13 @@ from groupsched.enrolment.queries.courses import (
 from groupsched.enrolment.queries.elsewhere import (
     elsewhere,
 )
+from groupsched.enrolment.queries.equivalents import (
+    beside,
+    beside_joined,
+    groups_by_belief,
+    shown_between,
+    shown_to,
+)
 from groupsched.enrolment.queries.filtered_dates import (
     asked_dates,
 )
@@ -65,6 +72,11 @@ from groupsched.enrolment.queries.find import (
     FindPage,
     find_occurrences,
     load,
+)
+from groupsched.enrolment.queries.find_by_group import (
+    FoundGroups,
+    compared,
+    find_groups,
 )
 from groupsched.enrolment.queries.found import (
     client_at_door,
@@ -225,6 +237,7 @@ __all__ = [
     "ExpectedPerson",
     "FindPage",
     "FoundDate",
+    "FoundGroups",
     "Membership",
     "PeopleToBring",
     "PeopleToTell",
@@ -240,6 +253,8 @@ __all__ = [
     "asked_dates",
     "asking",
     "asking_first",
+    "beside",
+    "beside_joined",
     "care_team_names",
     "chooses_by_letters",
     "clashing",
@@ -251,6 +266,7 @@ __all__ = [
     "come_to_all",
     "comes_by",
     "coming_dates",
+    "compared",
     "concerned_by",
     "date_line",
     "date_lines",
@@ -267,6 +283,7 @@ __all__ = [
     "ever_apart_from",
     "facts",
     "facts_to_enrol",
+    "find_groups",
     "find_occurrences",
     "findable_clients",
     "first_date_of",
@@ -284,6 +301,7 @@ __all__ = [
     "get_unreached",
     "group_line",
     "groups_before",
+    "groups_by_belief",
     "groups_of",
     "groups_to_bring_into",
     "groups_with_people",
@@ -357,6 +375,8 @@ __all__ = [
     "seats_kept",
     "seekers",
     "seen_by",
+    "shown_between",
+    "shown_to",
     "shows",
     "sides",
     "similar",

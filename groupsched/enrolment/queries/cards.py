@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import and_, extract, func, select, true
+from sqlalchemy import ColumnElement, and_, extract, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity, Member
@@ -20,12 +20,16 @@ from groupsched.enrolment.queries.lines import waiting_counts
 from groupsched.enrolment.queries.my_dates import DateStanding, own_spans, standings
 from groupsched.enrolment.rules import (
     CHOICES,
+    OTHER,
+    PARTS,
     CardAction,
     CardFacts,
     StandingState,
     TimeSpan,
     clashes,
     label_of,
+    like_days,
+    part_of_day,
     room_open,
     seen_access,
 )
@@ -38,8 +42,8 @@ MOST_LIKE = 6
 
 @dataclass(frozen=True)
 class FoundDate:
-    """One date for one reader. `pair` is a date of the secular equivalent of a faith-based group; `access` says how the reader
-    joins."""
+    """One date for one reader. `pair` is a date of the group that it was paired with by hand: a secular
+    one of a faith-based one, and the other way round; `access` says how the reader joins."""
 
     occurrence: Occurrence
     label: CardAction
@@ -162,7 +166,7 @@ def listings(identity: Identity, occurrences: Sequence[Occurrence]) -> list[Foun
     full = [one for one in occurrences if one.seats.free == 0]
     lines = waiting_counts(full) if full else {}
     clash = clashing(identity.person, [one for one in occurrences if one.id not in where])
-    pairs = secular_pairs(occurrences)
+    pairs = paired_dates(occurrences)
     ask_first = asking_first(identity.person, {one.group_id for one in occurrences})
     access = {
         one.id: seen_access(one.group.access, kept_apart=one.group_id in ask_first) for one in occurrences
@@ -214,20 +218,24 @@ def clashing(person_id: int | None, occurrences: Collection[Occurrence]) -> dict
     return found
 
 
-def secular_pairs(occurrences: Collection[Occurrence]) -> dict[int, Occurrence]:
-    """For dates of faith-based groups that name a secular equivalent: its date nearest in time, within eight days."""
-    faith = [
-        one for one in occurrences if one.group.orientation == Orientation.FAITH and one.group.secular_pair_id
-    ]
-    if not faith:
+def paired_dates(occurrences: Collection[Occurrence]) -> dict[int, Occurrence]:
+    """For dates of groups that were paired by hand, the faith-based one with a secular one: the other's date nearest in time,
+    within eight days."""
+    said = [one for one in occurrences if one.group.orientation in OTHER and not one.external]
+    if not said:
         return {}
-    first, last = min(one.start for one in faith), max(one.start for one in faith)
+    first, last = min(one.start for one in said), max(one.start for one in said)
+    secular = {one.group_id for one in said if one.group.orientation == Orientation.SECULAR}
+    named = {one.group.secular_pair_id for one in said if one.group.orientation == Orientation.FAITH}
     query = (
         select(Occurrence)
         .join(Occurrence.group)
         .options(joinedload(Occurrence.group), joinedload(Occurrence.place))
         .where(
-            Occurrence.group_id.in_({one.group.secular_pair_id for one in faith}),
+            or_(
+                Occurrence.group_id.in_(named - {None}),
+                and_(Group.secular_pair_id.in_(secular), Group.orientation == Orientation.FAITH),
+            ),
             Occurrence.start.between(first - NEAR, last + NEAR),
             Occurrence.status == OccurrenceStatus.SCHEDULED,
             Group.state == GroupState.PUBLISHED,
@@ -236,11 +244,13 @@ def secular_pairs(occurrences: Collection[Occurrence]) -> dict[int, Occurrence]:
         )
     )
     offered = list(db.session.scalars(query))
-    found = {
-        one.id: nearest([o for o in offered if o.group_id == one.group.secular_pair_id], one.start)
-        for one in faith
-    }
+    found = {one.id: nearest([other for other in offered if _paired(one, other)], one.start) for one in said}
     return {key: pair for key, pair in found.items() if pair is not None}
+
+
+def _paired(one: Occurrence, other: Occurrence) -> bool:
+    faith, secular = (one, other) if one.group.orientation == Orientation.FAITH else (other, one)
+    return faith.group.secular_pair_id == secular.group_id
 
 
 def nearest(offered: Sequence[Occurrence], moment: datetime) -> Occurrence | None:
@@ -249,13 +259,13 @@ def nearest(offered: Sequence[Occurrence], moment: datetime) -> Occurrence | Non
 
 
 def similar(
-    identity: Identity, occurrence: Occurrence, now: datetime, *, secular: bool = False
+    identity: Identity, occurrence: Occurrence, now: datetime, *, orientation: Orientation | None = None
 ) -> list[Occurrence]:
     """Two coming dates of other groups of the same kind that have a free seat: of each group the one nearest in time, and
     the nearest of them first.
 
-    With `secular` only of groups that say they are secular. A group that asks first is none of them, nor one that does so to
-    this reader.
+    With an `orientation` only of groups that say so, in the same part of the day and on a like day. A group that asks first is
+    none of them, nor one that does so to this reader.
     """
     away = func.abs(extract("epoch", Occurrence.start) - int(occurrence.start.timestamp()))
     nearest_first = (away, Occurrence.id)
@@ -278,7 +288,7 @@ def similar(
             Group.setting != Setting.PRIVATE,
             Group.access.in_((Access.OPEN, Access.ENROL)),
             Modality.kind == occurrence.group.modality.kind,
-            Group.orientation == Orientation.SECULAR if secular else true(),
+            *(_alike(occurrence, orientation) if orientation is not None else ()),
         )
         .subquery()
     )
@@ -291,3 +301,17 @@ def similar(
     found = list(db.session.scalars(query.order_by(*nearest_first).limit(MOST_LIKE)))
     ask_first = asking_first(identity.person, {one.group_id for one in found})
     return [one for one in found if one.group_id not in ask_first][:2]
+
+
+def _alike(occurrence: Occurrence, orientation: Orientation) -> tuple[ColumnElement[bool], ...]:
+    """Dates of groups that say so, in the part of the day of this one, on days that are like its day."""
+    begin, end = PARTS[part_of_day(time(occurrence.local_minute // 60 % 24))]
+    like = like_days(CHOICES["day"][occurrence.local_date.weekday()])
+    near = (occurrence.local_date + timedelta(days) for days in range(-NEAR.days, NEAR.days + 1))
+    days = [day for day in near if CHOICES["day"][day.weekday()] in like]
+    return (
+        Group.orientation == orientation,
+        Occurrence.local_date.in_(days),
+        Occurrence.local_minute >= begin,
+        Occurrence.local_minute < end,
+    )

@@ -22,13 +22,11 @@ from groupsched.enrolment.queries.searched import (
     facet_pairs,
     searched_catalogue,
 )
-from groupsched.enrolment.rules import CHOICES, FindFilters, PartOfDay
+from groupsched.enrolment.rules import CHOICES, PARTS, FindFilters, PartOfDay
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import led_by
 from groupsched.schedule.rules import OccurrenceStatus
 
-# Minutes after midnight.
-PARTS = {PartOfDay.MORNING: (0, 720), PartOfDay.AFTERNOON: (720, 1020), PartOfDay.EVENING: (1020, 1440)}
 GROUP_LEVEL = tuple(name for name in (*CHOICES, "kind", "modality", "place", "language", "tradition", "audience")
                     if name not in ("day", "time"))  # fmt: skip
 

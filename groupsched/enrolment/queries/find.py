@@ -59,13 +59,13 @@ def find_occurrences(identity: Identity, filters: FindFilters, *, limit: int = P
 
     Private and hidden groups and drafts are never among them; listings of others only when asked for.
     """
-    program = _catalogue(identity.program_id)
+    program = catalogue_of(identity.program_id)
     if program is None:
         return FindPage([], None, 0, {}, [], DateIndex((), {}), 0)
     first, last = filters.window(clock.today(program.timezone))
     index = window_of(program, first, last, external=filters.external)
     base = index.to_come(clock.now())
-    full = index.of(_full(program.program_id, first, last))
+    full = index.of(full_dates(program.program_id, *bounds(first, last)))
     mask = index.matches(filters, base, full)
     page = index.page(mask, filters.after, limit)
     return FindPage(
@@ -110,7 +110,8 @@ class IndexedCatalogue:
     listings: bool
 
 
-def _catalogue(program_id: int | None) -> IndexedCatalogue | None:
+def catalogue_of(program_id: int | None) -> IndexedCatalogue | None:
+    """A program's catalogue as it stands; None where there is no such program."""
     newest = select(func.max(Occurrence.id)).scalar_subquery()
     listings = exists().where(ListingSource.program_id == Program.id)
     query = select(Program.id, Program.uid, Program.timezone, Program.catalogue_revision, newest, listings)
@@ -130,15 +131,14 @@ def window_of(catalogue: IndexedCatalogue, first: date, last: date, *, external:
     return index
 
 
-def _bounds(first: date, last: date) -> tuple[datetime, datetime]:
+def bounds(first: date, last: date) -> tuple[datetime, datetime]:
     """Instants that surely hold these local days, in whichever zone."""
     midnight = datetime.combine(first, time(), UTC)
     return midnight - timedelta(hours=15), midnight + (last - first) + timedelta(hours=39)
 
 
-def _full(program_id: int, first: date, last: date) -> list[int]:
-    """Dates of the window that nobody else can join: without a free seat, or cancelled."""
-    start, end = _bounds(first, last)
+def full_dates(program_id: int, start: datetime, end: datetime) -> list[int]:
+    """Dates that start between two moments and that nobody else can join: without a free seat, or cancelled."""
     query = select(Occurrence.id).where(
         Occurrence.program_id == program_id,
         Occurrence.external.is_(False),
@@ -149,9 +149,9 @@ def _full(program_id: int, first: date, last: date) -> list[int]:
 
 
 def _read(program: IndexedCatalogue, first: date, last: date, external: bool) -> DateIndex:
-    catalogue = searched_catalogue(program.program_id, _in_window(program, first, last, external))
-    rows = db.session.execute(_groups(program.program_id, external))
-    groups = {row.id: _FilteredGroup(catalogue, row) for row in rows}
+    catalogue = searched_catalogue(program.program_id, window_dates(program, first, last, external))
+    rows = db.session.execute(groups_found(program.program_id, external))
+    groups = {row.id: FilteredGroup(catalogue, row) for row in rows}
     entries = list(_entries(program, first, last, external, groups, catalogue.assigned))
     facets = {facet for group in groups.values() for facet in group.said}
     return DateIndex(
@@ -165,7 +165,8 @@ def _read(program: IndexedCatalogue, first: date, last: date, external: bool) ->
     )
 
 
-def _groups(program_id: int, external: bool) -> Any:
+def groups_found(program_id: int, external: bool) -> Any:
+    """The groups of a program that anybody may find, as GROUP_COLUMNS; those that others run only if asked."""
     query = select(*GROUP_COLUMNS).where(
         Group.program_id == program_id,
         Group.state == GroupState.PUBLISHED,
@@ -175,7 +176,7 @@ def _groups(program_id: int, external: bool) -> Any:
     return query if external else query.where(Group.source_id.is_(None))
 
 
-class _FilteredGroup:
+class FilteredGroup:
     """A group as the filters see it: its dates share all but day and time, and where others lead or it is elsewhere, that."""
 
     def __init__(self, catalogue: SearchedCatalogue, row: Any) -> None:
@@ -209,13 +210,14 @@ class _FilteredGroup:
         return facet_pairs(self._facets).union(*map(facet_pairs, self._timed.values()))
 
 
-def _in_window(
+def window_dates(
     program: IndexedCatalogue, first: date, last: date, external: bool
 ) -> tuple[ColumnElement[bool], ...]:
+    """What holds of the dates of a window, and of a few more in other zones."""
     return (
         Occurrence.program_id == program.program_id,
         Occurrence.external.in_([False, True] if external else [False]),
-        Occurrence.start.between(*_bounds(first, last)),
+        Occurrence.start.between(*bounds(first, last)),
         Occurrence.status != OccurrenceStatus.DID_NOT_MEET,
         ~Occurrence.dropped,
     )
@@ -226,22 +228,26 @@ def _entries(
     first: date,
     last: date,
     external: bool,
-    groups: Mapping[int, _FilteredGroup],
+    groups: Mapping[int, FilteredGroup],
     names: Mapping[int, Mapping[int, str]],
 ) -> Iterator[IndexEntry]:
     """The dates of a window. Their day and part of the day are those of the page, whatever clocks show where they meet."""
-    zone = ZoneInfo(program.timezone)
     query = select(
         Occurrence.id, Occurrence.start, Occurrence.end, Occurrence.local_date, Occurrence.local_minute,
         Occurrence.group_id, Occurrence.timezone, Occurrence.place_id,
-    ).where(*_in_window(program, first, last, external))  # fmt: skip
+    ).where(*window_dates(program, first, last, external))  # fmt: skip
     for row in db.session.execute(query):
         shown = groups.get(row.group_id)
-        day, hour = row.local_date, row.local_minute // 60 % 24
-        if row.timezone != program.timezone:
-            here = row.start.astimezone(zone)
-            day, hour = here.date(), here.hour
+        day, hour = day_and_hour(program, row)
         if shown is not None and first <= day <= last:
             facets = shown.at(day.weekday(), part_of_day(time(hour)), row.place_id)
             text = shown.led_by(names.get(row.id))
             yield IndexEntry(row.id, row.start, row.end, day, text, facets)
+
+
+def day_and_hour(program: IndexedCatalogue, row: Any) -> tuple[date, int]:
+    """The day and the hour at which a date begins by the clocks of the page."""
+    if row.timezone == program.timezone:
+        return row.local_date, row.local_minute // 60 % 24
+    here = row.start.astimezone(ZoneInfo(program.timezone))
+    return here.date(), here.hour

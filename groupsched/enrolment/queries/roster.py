@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true, tuple_
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from groupsched.access.identity import Identity
@@ -13,8 +14,8 @@ from groupsched.access.queries import current_program
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
-from groupsched.catalog.queries import groups_led_by
-from groupsched.catalog.rules import GroupState
+from groupsched.catalog.queries import groups_led_by, writable
+from groupsched.catalog.rules import GroupState, Setting
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
@@ -143,13 +144,17 @@ def person_in_reach(identity: Identity, group: Group, uid: str) -> Person:
     return person
 
 
+MOST_SILENT = 5
+
+
 @dataclass(frozen=True)
 class WaitingGroups:
-    """The groups that wait for somebody, by title: in which people ask, with how many, and those to look at before they are
-    published, or again."""
+    """The groups that wait for somebody, by title: in which people ask, with how many; those to look at before they are
+    published, or again; those that say nothing yet of faith, or of how they go, a few of them at a time."""
 
     asking: list[tuple[Group, int]]
     to_look_at: list[Group]
+    silent: list[Group]
 
 
 def waiting_groups(identity: Identity) -> WaitingGroups:
@@ -161,17 +166,46 @@ def waiting_groups(identity: Identity) -> WaitingGroups:
         .group_by(Enrolment.group_id)
         .subquery()
     )
-    looks = _to_look_at(identity)
+    looks, silent = _to_look_at(identity), Group.id.in_(_silent(identity))
     query = (
-        select(Group, requests.c.every, requests.c.proposals, case((looks, 1), else_=0))
+        select(
+            Group,
+            requests.c.every,
+            requests.c.proposals,
+            case((looks, 1), else_=0),
+            case((silent, 1), else_=0),
+        )
         .outerjoin(requests, requests.c.group_id == Group.id)
         .options(joinedload(Group.facilitators))
-        .where(Group.program_id == identity.program_id, or_(requests.c.group_id.is_not(None), looks))
+        .where(Group.program_id == identity.program_id, or_(requests.c.group_id.is_not(None), looks, silent))
         .order_by(Group.title, Group.id)
     )
     rows = db.session.execute(query).unique().all()
     found = ((row[0], _to_answer(identity, row[0], row[1], row[2])) for row in rows if row[1])
-    return WaitingGroups([one for one in found if one[1]], [row[0] for row in rows if row[3]])
+    return WaitingGroups(
+        [one for one in found if one[1]],
+        [row[0] for row in rows if row[3]],
+        [row[0] for row in rows if row[4]],
+    )
+
+
+def _silent(identity: Identity) -> Select[Any]:
+    """The first groups by title that this identity may change and that do not say whether faith is part of them, or how they
+    go: whoever chooses by that does not find them."""
+    return (
+        select(Group.id)
+        .where(
+            writable(identity),
+            Group.program_id == identity.program_id,
+            Group.state == GroupState.PUBLISHED,
+            Group.source_id.is_(None),
+            Group.setting == Setting.GROUP,
+            Group.hidden.is_(False),
+            or_(Group.orientation.is_(None), Group.structure.is_(None)),
+        )
+        .order_by(Group.title, Group.id)
+        .limit(MOST_SILENT)
+    )
 
 
 def _to_look_at(identity: Identity) -> ColumnElement[bool]:

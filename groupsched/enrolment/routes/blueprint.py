@@ -19,6 +19,7 @@ from groupsched.enrolment.rules import (
     Admitted,
     EnrolmentState,
     EntryMode,
+    FindFilters,
     Waitlisted,
     door,
     seen_access,
@@ -40,6 +41,12 @@ class NoLongerOffered(NotFound):
 @blueprint.errorhandler(NoLongerOffered)
 def _say_retired(gone: NoLongerOffered) -> tuple[str, int]:
     return render_template("enrolment/retired.html", group=gone.group), gone.status
+
+
+def address(asked: FindFilters) -> str:
+    """The address of /sessions that asks this question."""
+    query = asked.query()
+    return url_for("enrolment.find") + (f"?{query}" if query else "")
 
 
 def own_group(uid: str) -> Group:

@@ -1,4 +1,4 @@
-"""/sessions: a question in the address, the answer as a list, a week or a month."""
+"""/sessions: a question in the address, the answer a card a group, or dates by day, week or month."""
 
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
@@ -19,8 +19,18 @@ from groupsched.core.filters import day_of_month, local, relative_day
 from groupsched.core.i18n import _, month_name, ngettext, weekday_name
 from groupsched.core.regions import dated
 from groupsched.core.web import is_part, settings
-from groupsched.enrolment.queries import FindPage, FoundDate, find_occurrences, listings, load, own_dates
-from groupsched.enrolment.routes.blueprint import blueprint
+from groupsched.enrolment.queries import (
+    FindPage,
+    FoundDate,
+    FoundGroups,
+    find_groups,
+    find_occurrences,
+    listings,
+    load,
+    own_dates,
+)
+from groupsched.enrolment.routes.blueprint import address, blueprint
+from groupsched.enrolment.routes.find_groups import group_cards
 from groupsched.enrolment.rules import UNSET, FindFilters, FindView, PartOfDay
 from groupsched.enrolment.words import choices, legends, value_word
 from groupsched.schedule.rules import OccurrenceStatus
@@ -28,6 +38,7 @@ from groupsched.schedule.rules import OccurrenceStatus
 WEEK = 7
 CELL = 6
 MOST_CHIPS = 12
+STYLES = ("orientation", "structure")
 ALWAYS = ("kind", "day", "time", "structure", "orientation", "needs", "mode", "access", "free")
 
 
@@ -53,9 +64,13 @@ class FilterRow:
 @blueprint.get("/sessions")
 @requires(Permission.PUBLIC)
 def find() -> str:
-    """Find a session: the form with its counts, and the days, the week or the month that answer it."""
+    """Find a group: the form with its counts, and the groups, the days, the week or the month that answer it."""
     asked = FindFilters.parse(request.args.to_dict(flat=False))
     today = clock.today(_zone())
+    page = "enrolment/_find.html" if is_part() else "enrolment/find.html"
+    if asked.view == FindView.GROUPS:
+        groups = find_groups(current(), asked)
+        return render_template(page, **{**_question(asked, groups, today), **group_cards(asked, groups)})
     if asked.view == FindView.WEEK:
         asked = _one_week(asked, today)
     looked = _one_month(asked, today) if asked.view == FindView.MONTH else asked
@@ -67,7 +82,6 @@ def find() -> str:
             answer = _week(asked, found, today)
         case _:
             answer = _list(asked, found, today)
-    page = "enrolment/_find.html" if is_part() else "enrolment/find.html"
     return render_template(page, **{**_question(asked, found, today), **answer})
 
 
@@ -79,12 +93,6 @@ def _zone() -> str:
 
 def _day_words(day: date) -> str:
     return day_words(day, _zone())
-
-
-def address(asked: FindFilters) -> str:
-    """The address that asks this question."""
-    query = asked.query()
-    return url_for("enrolment.find") + (f"?{query}" if query else "")
 
 
 def _one_week(asked: FindFilters, today: date) -> FindFilters:
@@ -99,21 +107,22 @@ def _one_month(asked: FindFilters, today: date) -> FindFilters:
     return replace(asked, first=max(begin, today) if today <= end else begin, last=end)
 
 
-def _question(asked: FindFilters, found: FindPage, today: date) -> dict[str, Any]:
+def _question(asked: FindFilters, found: FindPage | FoundGroups, today: date) -> dict[str, Any]:
     first, last = asked.window(today)
-    parts = list(_parts(asked, found))
-    way = found.ways_out[0] if found.ways_out else None
+    parts = {part.name: part for part in _parts(asked, found)}
+    styles = [parts.pop(name) for name in STYLES]
     return {
         "asked": asked,
-        "parts": parts,
-        "kinds_chosen": sum(c.on for c in parts[0].choices),
-        "more_chosen": sum(c.on for part in parts[1:] for c in part.choices),
+        "styles": styles,
+        "parts": list(parts.values()),
+        "more_chosen": sum(c.on for part in parts.values() for c in part.choices),
         "first": first,
         "last": last,
         "zone": _zone(),
         "total": found.total,
         "found": _found_words(asked, found.total),
         "clear_href": address(FindFilters(view=asked.view)),
+        "groups_href": address(replace(asked, view=FindView.GROUPS, after=None)),
         "list_href": address(replace(asked, view=FindView.LIST, after=None)),
         "week_href": address(replace(asked, view=FindView.WEEK, after=None)),
         "month_href": address(replace(asked, view=FindView.MONTH, after=None)),
@@ -121,10 +130,11 @@ def _question(asked: FindFilters, found: FindPage, today: date) -> dict[str, Any
         "next_words": _next_words((last - first).days + 1),
         "calendar_url": _calendar_url(asked),
         "before_href": _before(asked, today),
-        "way_out": way and {
-            "label": value_word(way[0], way[1], found.index, current().program_id), "count": way[2],
-            "href": address(asked.without(way[0], way[1])),
-        },
+        "ways_out": [
+            {"label": value_word(name, value, found.index, current().program_id), "count": count,
+             "href": address(asked.without(name, value))}
+            for name, value, count in found.ways_out
+        ],
     }  # fmt: skip
 
 
@@ -132,7 +142,7 @@ def _calendar_url(asked: FindFilters) -> str:
     """The public calendar of what is chosen, of all days; empty where this installation has none."""
     if "feeds.public" not in current_app.view_functions:
         return ""
-    chosen = replace(asked, first=None, last=None, after=None, view=FindView.LIST).query()
+    chosen = replace(asked, first=None, last=None, after=None, view=FindView.GROUPS).query()
     return settings().base_url + url_for("feeds.public") + (f"?{chosen}" if chosen else "")
 
 
@@ -163,18 +173,22 @@ def _found_words(asked: FindFilters, total: int) -> str:
 # --- chips ---
 
 
-def _parts(asked: FindFilters, found: FindPage) -> Iterator[FilterRow]:
+def _parts(asked: FindFilters, found: FindPage | FoundGroups) -> Iterator[FilterRow]:
     for name, legend in legends().items():
         if name == "external":
             chips = [FilterChip("1", choices(name)["1"], None, asked.external)] if found.listings else []
         elif name == "free":
-            chips = [FilterChip("1", choices(name)["1"], found.counts.get(name, {}).get("1", 0), asked.free)]
+            # How many groups have one is not counted before it is asked: each date of all of them would have to be looked at.
+            free = (
+                found.counts.get(name, {}).get("1", 0) if asked.free or isinstance(found, FindPage) else None
+            )
+            chips = [FilterChip("1", choices(name)["1"], free, asked.free)]
         else:
             chips = _chips(name, asked, found)
         yield FilterRow(name, legend, chips)
 
 
-def _chips(name: str, asked: FindFilters, found: FindPage) -> list[FilterChip]:
+def _chips(name: str, asked: FindFilters, found: FindPage | FoundGroups) -> list[FilterChip]:
     counts = found.counts.get(name, {})
     program = current().program_id
     known = choices(name, program)

@@ -38,6 +38,7 @@ def join(uid: str) -> Response | tuple[str, int]:
         form.dates.errors = [_("Choose at least one date.")]
         return show(group, date, form), 422
     before = queries.live_of(group.id, current().person or 0)
+    beside = queries.beside_joined(current(), group, date, clock.now())
     try:
         outcome = service.enrol(
             current(), group, myself(), mode=EnrolmentMode.WHOLE if form.what.data == JoinWish.WHOLE else EnrolmentMode.DATES, occurrences=dates,
@@ -47,6 +48,7 @@ def join(uid: str) -> Response | tuple[str, int]:
         # What comes of it may be a redirect, and that would commit what was done before the refusal.
         db.session.rollback()
         return _refused(uid, form, refused)
+    service.note_joining(current(), group, beside)
     say(outcome.answer, _way_back(uid, before, outcome))
     return redirect(url_for("enrolment.mine", uid=uid), 303)
 

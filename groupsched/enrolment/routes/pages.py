@@ -14,7 +14,7 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
-from groupsched.catalog.rules import LineMode, Orientation, Vocabulary
+from groupsched.catalog.rules import LineMode, Vocabulary
 from groupsched.catalog.words import term_names
 from groupsched.core import clock
 from groupsched.core.events import ask
@@ -215,7 +215,7 @@ def show(group: Group, date: Occurrence | None = None, form: JoinForm | None = N
     wrong = [("#dates-choice", error) for error in form.dates.errors]
     at = "#accept_clash" if seat.clashes and not form.accept_clash.data else "#join"
     wrong += [(at, more["problem"])] if more.get("problem") else []
-    page = {**_context(seat, date), **_texts(group), **more}
+    page = {**_context(seat, date), **texts_of_group(group), **more}
     return render_template("enrolment/group.html", **page, form=form, bad=wrong)
 
 
@@ -227,7 +227,7 @@ def _context(seat: DatePage, date: Occurrence | None) -> dict[str, Any]:
         "row": row,
         "on_date": date is not None,
         "over": date is not None and date.end <= clock.now(),
-        "pair": _pair(seat),
+        "pair": queries.beside(identity, row.occurrence, row.pair, clock.now()) if row is not None else None,
         "slots": slot_choice(row.occurrence) if row is not None and not row.cancelled else None,
         "may_place": can(identity, Permission.ENROL_OTHERS, group_facts(group)),
         "roster_href": _roster(group) if can(identity, Permission.ROSTER_READ, group_facts(group)) else "",
@@ -253,7 +253,7 @@ def _topics(seat: DatePage) -> dict[str, Any]:
     return {**found, "topics_met": {number for answer in met for number in answer}}
 
 
-def _texts(group: Group) -> dict[str, Any]:
+def texts_of_group(group: Group) -> dict[str, Any]:
     """What the kind of session says of itself, and what the group says besides, in the language of the page.
 
     The house's words are not true of a meeting that others run: of it only its own words are shown.
@@ -269,14 +269,6 @@ def _texts(group: Group) -> dict[str, Any]:
             group.program_id, Vocabulary.TAG, (t for t in group.tags if t not in CHOICES["needs"])
         ),
     }
-
-
-def _pair(seat: DatePage) -> Occurrence | None:
-    """For a faith-based group a secular one of the same kind: the one it names, else the nearest in time."""
-    row = seat.row
-    if row is None or seat.group.orientation != Orientation.FAITH or seat.group.external:
-        return None
-    return row.pair or next(iter(queries.similar(current(), row.occurrence, clock.now(), secular=True)), None)
 
 
 def _roster(group: Group) -> str:

@@ -23,8 +23,9 @@ class PartOfDay(StrEnum):
 
 
 class FindView(StrEnum):
-    """How what was found is laid out."""
+    """How what was found is laid out: a card a group, or the dates by day, by week, by month."""
 
+    GROUPS = "groups"
     LIST = "list"
     WEEK = "week"
     MONTH = "month"
@@ -58,6 +59,10 @@ NOON = time(12)
 EVENING = time(17)
 
 
+PARTS = {PartOfDay.MORNING: (0, 720), PartOfDay.AFTERNOON: (720, 1020), PartOfDay.EVENING: (1020, 1440)}
+"""The parts of the day in minutes after midnight, the first of them in it and the last not."""
+
+
 def part_of_day(start: time) -> PartOfDay:
     """Morning before noon, afternoon before 17:00, then evening; by the wall clock of the place.
 
@@ -79,7 +84,7 @@ class FindFilters:
     first: date | None = None
     last: date | None = None
     q: str = ""
-    view: FindView = FindView.LIST
+    view: FindView = FindView.GROUPS
     after: tuple[int, int] | None = None
     turned: bool = field(default=False, compare=False)
     """Whether the last day was before the first: it is left out, and a page says so."""
@@ -96,7 +101,7 @@ class FindFilters:
         turned = bool(first and last and last < first)
         if first and last and (turned or last - first > timedelta(HORIZON)):
             last = None
-        view = _one(query.get("view", ()))
+        view, after = _one(query.get("view", ())), read_cursor(_one(query.get("after", ())))
         return cls(
             values={name: picked for name, picked in chosen.items() if picked},
             free=_one(query.get("free", ())) == "1",
@@ -104,8 +109,9 @@ class FindFilters:
             first=first,
             last=last,
             q=clean_line(_one(query.get("q", ())), Q_LENGTH),
-            view=FindView(view) if view in list(FindView) else FindView.LIST,
-            after=read_cursor(_one(query.get("after", ()))),
+            # A place in a list was an address before groups were found.
+            view=FindView(view) if view in list(FindView) else FindView.LIST if after else FindView.GROUPS,
+            after=after,
             turned=turned,
         )
 
@@ -153,7 +159,7 @@ class FindFilters:
         pairs += [("from", self.first.isoformat())] if self.first else []
         pairs += [("to", self.last.isoformat())] if self.last else []
         pairs += [("q", self.q)] if self.q else []
-        pairs += [("view", self.view)] if self.view != FindView.LIST else []
+        pairs += [("view", self.view)] if self.view != FindView.GROUPS or self.after else []
         pairs += [("after", f"{self.after[0]}-{self.after[1]}")] if self.after else []
         return urlencode(pairs)
 

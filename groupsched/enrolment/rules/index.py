@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from groupsched.core.text import beginnings
 from groupsched.enrolment.rules.filters import DIMENSIONS, FindFilters
@@ -62,12 +62,24 @@ def positions(mask: int) -> Iterator[int]:
         mask ^= lowest
 
 
-class DateIndex:
-    """Every date of a window and what can be asked about it."""
+class FoundRow(Protocol):
+    """What stands at one bit: the text by which it is found, and its facets."""
+
+    @property
+    def words(self) -> Hashable:
+        """What keys the text that is searched."""
+
+    @property
+    def facets(self) -> Mapping[str, tuple[str, ...]]:
+        """Its values in each dimension of the filters."""
+
+
+class BitIndex:
+    """Rows as bits, in the order in which they are given: which of them answer a question, and how many each choice would show."""
 
     def __init__(
         self,
-        entries: Iterable[IndexEntry],
+        rows: Sequence[FoundRow],
         texts: Mapping[Any, str],
         spoken: Mapping[tuple[str, str], str] | None = None,
         names: Mapping[str, Mapping[str, Any]] | None = None,
@@ -76,22 +88,16 @@ class DateIndex:
         `names` are what the rows of a program are called, by dimension."""
         self._spoken: Mapping[tuple[str, str], str] = spoken or {}
         self.names: Mapping[str, Mapping[str, Any]] = names or {}
-        rows = sorted(entries, key=lambda entry: (entry.start, entry.id))
-        self.ids: Sequence[int] = [row.id for row in rows]
         self.size = len(rows)
-        self._keys = [(int(row.start.timestamp()), row.id) for row in rows]
-        self._ends = [row.end for row in rows]
-        self._place = {row.id: position for position, row in enumerate(rows)}
         self._masks = self._sort(rows)
         self._texts = self._by_text(rows, texts)
         self.everything = (1 << self.size) - 1
         # The last question and its answer, put in place together: threads share an index, and half of each would be a lie.
         self._said = ("", self.everything)
 
-    def _sort(self, rows: Sequence[IndexEntry]) -> dict[str, dict[str, int]]:
+    def _sort(self, rows: Sequence[FoundRow]) -> dict[str, dict[str, int]]:
         found: dict[tuple[str, str], list[int]] = defaultdict(list)
         for position, row in enumerate(rows):
-            found["date", row.day.isoformat()].append(position)
             for name, values in row.facets.items():
                 for value in values:
                     found[name, value].append(position)
@@ -100,37 +106,29 @@ class DateIndex:
             masks[name][value] = bits(where, self.size)
         return masks
 
-    def _by_text(self, rows: Sequence[IndexEntry], texts: Mapping[Any, str]) -> list[tuple[str, list[int]]]:
+    def _by_text(self, rows: Sequence[FoundRow], texts: Mapping[Any, str]) -> list[tuple[str, list[int]]]:
         where: dict[Hashable, list[int]] = defaultdict(list)
         for position, row in enumerate(rows):
             where[row.words].append(position)
         return [(texts.get(words, ""), found) for words, found in where.items()]
 
-    # --- sets ---
+    def count(self, mask: int) -> int:
+        """How many a set shows."""
+        return mask.bit_count()
 
-    def of(self, ids: Iterable[int]) -> int:
-        """The set of these dates; ids that are not in the window are left out."""
-        return bits((self._place[one] for one in ids if one in self._place), self.size)
-
-    def to_come(self, now: datetime) -> int:
-        """Dates that have not ended."""
-        begun = bisect_right(self._keys, (int(now.timestamp()), 1 << 62))
-        over = bits((i for i in range(begun) if self._ends[i] <= now), self.size)
-        return self.everything & ~over
-
-    def on(self, day: date) -> int:
-        """Dates of one local day."""
-        return self._masks["date"].get(day.isoformat(), 0)
+    def values(self, name: str) -> list[str]:
+        """The values of a dimension that anything has."""
+        return sorted(self._masks[name]) if name in self._masks else []
 
     def having(self, name: str, values: Iterable[str]) -> int:
-        """Dates that have one of the values."""
+        """Those that have one of the values."""
         found = 0
         for value in values:
             found |= self._masks[name].get(value, 0) if name in self._masks else 0
         return found
 
     def saying(self, q: str) -> int:
-        """Dates of which every word of `q` begins a word: of the group's own, or of one of the date's values."""
+        """Those of which every word of `q` begins a word: of the group's own, or of one of their values."""
         asked, found = self._said
         if asked != q:
             words = beginnings(q)
@@ -148,23 +146,15 @@ class DateIndex:
                 found |= self.having(name, [value])
         return found
 
-    def within(self, first: date, last: date) -> int:
-        """Dates from the first to the last local day, both inclusive."""
-        return self.having(
-            "date", [day for day in self._masks["date"] if first.isoformat() <= day <= last.isoformat()]
-        )
-
-    # --- questions ---
-
     def matches(self, filters: FindFilters, base: int, full: int) -> int:
-        """Dates of `base` that answer the whole question; `full` are those without a free seat."""
+        """Those of `base` that answer the whole question; `full` are those without a free seat."""
         found = base & self.saying(filters.q)
         for name, values in filters.values.items():
             found &= self.having(name, values)
         return found & ~full if filters.free else found
 
     def counts(self, filters: FindFilters, base: int, full: int) -> dict[str, dict[str, int]]:
-        """For each choice, how many dates it would show together with what is chosen in the other dimensions."""
+        """For each choice, how many it would show together with what is chosen in the other dimensions."""
         said = base & self.saying(filters.q)
         chosen = {name: self.having(name, values) for name, values in filters.values.items()}
         if filters.free:
@@ -175,11 +165,56 @@ class DateIndex:
             for other, mask in chosen.items():
                 others = others if other == name else others & mask
             table = self._masks.get(name, {})
-            result[name] = {value: (mask & others).bit_count() for value, mask in table.items()}
+            result[name] = {value: self.count(mask & others) for value, mask in table.items()}
         for other, mask in chosen.items():
             said = said if other == FREE else said & mask
-        result[FREE] = {"1": (said & ~full).bit_count()}
+        result[FREE] = {"1": self.count(said & ~full)}
         return result
+
+
+class DateIndex(BitIndex):
+    """Every date of a window and what can be asked about it."""
+
+    def __init__(
+        self,
+        entries: Iterable[IndexEntry],
+        texts: Mapping[Any, str],
+        spoken: Mapping[tuple[str, str], str] | None = None,
+        names: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        """As a BitIndex of the entries, in the order of their start."""
+        rows = sorted(entries, key=lambda entry: (entry.start, entry.id))
+        super().__init__(rows, texts, spoken, names)
+        self.ids: Sequence[int] = [row.id for row in rows]
+        self._keys = [(int(row.start.timestamp()), row.id) for row in rows]
+        self._ends = [row.end for row in rows]
+        self._place = {row.id: position for position, row in enumerate(rows)}
+        days: dict[str, list[int]] = defaultdict(list)
+        for position, row in enumerate(rows):
+            days[row.day.isoformat()].append(position)
+        self._masks["date"] = {day: bits(where, self.size) for day, where in days.items()}
+
+    # --- sets ---
+
+    def of(self, ids: Iterable[int]) -> int:
+        """The set of these dates; ids that are not in the window are left out."""
+        return bits((self._place[one] for one in ids if one in self._place), self.size)
+
+    def to_come(self, now: datetime) -> int:
+        """Dates that have not ended."""
+        begun = bisect_right(self._keys, (int(now.timestamp()), 1 << 62))
+        over = bits((i for i in range(begun) if self._ends[i] <= now), self.size)
+        return self.everything & ~over
+
+    def on(self, day: date) -> int:
+        """Dates of one local day."""
+        return self._masks["date"].get(day.isoformat(), 0)
+
+    def within(self, first: date, last: date) -> int:
+        """Dates from the first to the last local day, both inclusive."""
+        return self.having(
+            "date", [day for day in self._masks["date"] if first.isoformat() <= day <= last.isoformat()]
+        )
 
     def page(self, mask: int, after: tuple[int, int] | None, limit: int) -> IndexPage:
         """The next `limit` dates of a set behind the cursor (epoch second, id)."""
@@ -196,12 +231,12 @@ class DateIndex:
         return IndexPage(tuple(ids), None)
 
 
-def ways_out(index: DateIndex, filters: FindFilters, base: int, full: int) -> list[tuple[str, str, int]]:
+def ways_out(index: BitIndex, filters: FindFilters, base: int, full: int) -> list[tuple[str, str, int]]:
     """For an empty answer: each chosen value whose removal would show something, and how much, most first.
 
     The words that were searched for count as one, under the name `q`.
     """
     chosen = [*filters.chosen(), *([("q", filters.q)] if filters.q else [])]
     counted = ((name, value, filters.without(name, value)) for name, value in chosen)
-    found = [(name, value, index.matches(less, base, full).bit_count()) for name, value, less in counted]
+    found = [(name, value, index.count(index.matches(less, base, full))) for name, value, less in counted]
     return sorted((way for way in found if way[2]), key=lambda way: -way[2])

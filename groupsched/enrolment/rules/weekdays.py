@@ -55,6 +55,19 @@ def weekly_with_extra(walls: Sequence[datetime]) -> tuple[tuple[int, ...], tuple
     return days, extra if days else ()
 
 
+WEEK = ("mo", "tu", "we", "th", "fr", "sa", "su")
+WORKING = 5
+
+
+def like_days(day: str) -> tuple[str, ...]:
+    """The days of the week that are like this one: those of work, or those of the weekend.
+
+    >>> like_days("su")
+    ('sa', 'su')
+    """
+    return WEEK[:WORKING] if WEEK.index(day) < WORKING else WEEK[WORKING:]
+
+
 def sentences(text: str) -> list[str]:
     """The sentences (or lines) of a short text, for a list; a dot within a number or a name ends nothing.
 

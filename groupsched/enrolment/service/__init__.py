@@ -45,6 +45,10 @@ from groupsched.enrolment.service.discharge import (
     client_role_ended,
     end_with_roles,
 )
+from groupsched.enrolment.service.equivalents import (
+    note_compared,
+    note_joining,
+)
 from groupsched.enrolment.service.guests import (
     GuestWish,
     ask_for_guest,
@@ -171,6 +175,8 @@ __all__ = [
     "line_behind",
     "line_behind_all",
     "move_lines",
+    "note_compared",
+    "note_joining",
     "preview",
     "propose",
     "remind",

@@ -86,6 +86,7 @@ class TodayPage:
     lost: list[Person]
     glass: list[BreakGlass]
     to_look_at: list[Group]
+    silent: list[Group]
     seekers: list[Seeker]
     following: Occurrence | None
     covers: list[Substitution] = field(default_factory=list)
@@ -194,6 +195,7 @@ def day_of(identity: Identity) -> TodayPage:
         lost=lost_invitations(identity) if can(identity, Permission.CLIENT_WRITE) else [],
         glass=_glass(identity, now),
         to_look_at=groups.to_look_at,
+        silent=groups.silent,
         seekers=who_sought_many(identity, midnight) if can(identity, Permission.AUDIT_READ) else [],
         following=following or next((one for one in planned if one.start >= second), None),
         covers=covers_open(identity, now) if can(identity, Permission.COVER_ASK) else [],

@@ -1,6 +1,6 @@
 """Reads of series and dates, always scoped to what the identity may see."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -149,7 +149,23 @@ def only_rule(group: Group, besides: Collection[int] = ()) -> SeriesRule | None:
     """The rule that alone says when a group meets from now on, `besides` the series of these numbers: of a line in parts that of
     the last; None where there are several, or none."""
     query = select(Series).where(Series.group_id == group.id, Series.ended_at.is_(None))
-    rules = [one.rule for one in db.session.scalars(query.order_by(Series.id)) if one.id not in besides]
+    return _going_on(
+        one.rule for one in db.session.scalars(query.order_by(Series.id)) if one.id not in besides
+    )
+
+
+def only_rules(group_ids: Collection[int]) -> dict[int, SeriesRule]:
+    """The rule by which each of these groups meets from now on, by group id: the same as `only_rule`, but for single dates
+    besides a rule that repeats. One query for a whole list."""
+    query = select(Series).where(Series.group_id.in_(group_ids), Series.ended_at.is_(None))
+    rules: dict[int, list[SeriesRule]] = {}
+    for one in db.session.scalars(query.order_by(Series.id)):
+        rules.setdefault(one.group_id, []).append(one.rule)
+    alone = {group: _going_on([one for one in found if one.rrule] or found) for group, found in rules.items()}
+    return {group: rule for group, rule in alone.items() if rule is not None}
+
+
+def _going_on(rules: Iterable[SeriesRule]) -> SeriesRule | None:
     ahead = [rule for rule in rules if (last_date(rule) or LAST_DAY) >= clock.today(rule.timezone)]
     return one_line(ahead)
 

@@ -1,5 +1,5 @@
 // The search page: an address without empty fields, chips that stay folded as they were, one quiet message.
-const narrow = window.matchMedia("(max-width: 47.99em)");
+const narrow = window.matchMedia("(max-width: 61.24em)");
 
 function foldForPhones() {
   if (narrow.matches) for (const fold of document.querySelectorAll("#filters details")) fold.open = false;
@@ -36,6 +36,17 @@ document.addEventListener("htmx:afterSwap", () => {
 // The cross in the search box empties it: that is a question too.
 document.addEventListener("search", (event) => {
   if (event.target.id === "q" && event.target.value === "") event.target.form.requestSubmit();
+});
+
+// From the first tick on the way to compare stays in sight; a fourth group does not fit.
+const MOST_COMPARED = 3;
+
+document.addEventListener("change", (event) => {
+  if (event.target.name !== "with") return;
+  const boxes = [...document.querySelectorAll('input[name="with"]')];
+  const ticked = boxes.filter((box) => box.checked).length;
+  for (const box of boxes) box.disabled = ticked >= MOST_COMPARED && !box.checked;
+  document.getElementById("compare").classList.toggle("cmpbar-on", ticked > 0);
 });
 
 foldForPhones();
