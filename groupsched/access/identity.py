@@ -36,6 +36,7 @@ class Scope(StrEnum):
     SCHEDULE = "schedule"
     ENROL = "enrol"
     ATTEND = "attend"
+    CARE = "care"
     ADMIN = "admin"
 
 

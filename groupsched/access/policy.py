@@ -48,6 +48,9 @@ class Permission(Enum):
     STAFF_WRITE = auto()
     CARE_TEAM_READ = auto()
     CARE_TEAM_WRITE = auto()
+    QUESTIONNAIRE_WRITE = auto()
+    RESPONSE_READ = auto()
+    RESPONSE_WRITE = auto()
     RECORD_READ_OWN = auto()
     FEED_OWN = auto()
     FEED_LEADING = auto()
@@ -243,6 +246,9 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.STAFF_WRITE: (ADMIN, HasScope(Scope.ADMIN)),
     Permission.CARE_TEAM_READ: (OwnRecord(), *CARE_TEAM, SUPERVISOR),
     Permission.CARE_TEAM_WRITE: (*CARE_TEAM, SUPERVISOR),
+    Permission.QUESTIONNAIRE_WRITE: (SUPERVISOR, ADMIN, HasScope(Scope.CARE)),
+    Permission.RESPONSE_READ: (OwnRecord(), *CARE_TEAM, HasScope(Scope.CARE)),
+    Permission.RESPONSE_WRITE: (OwnRecord(), *CARE_TEAM, HasScope(Scope.CARE)),
     Permission.RECORD_READ_OWN: (OwnRecord(),),
     Permission.FEED_OWN: (OwnRecord(), HasScope(Scope.FEEDS)),
     Permission.FEED_LEADING: (ANY_FACILITATOR, HasScope(Scope.FEEDS)),

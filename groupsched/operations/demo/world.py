@@ -32,6 +32,7 @@ from groupsched.core.regions import of_zone
 from groupsched.core.resources import content
 from groupsched.operations.demo.cast import PROGRAM, DemoCast, story
 from groupsched.operations.demo.rules import PLANTED, first_day, joined, rrule
+from groupsched.questionnaires.service import load_ready_forms
 from groupsched.schedule.rules import SeriesRule, TopicOrder
 from groupsched.schedule.service import add_series, add_topics, order_topics
 
@@ -90,6 +91,7 @@ def _program(zone: str) -> Program:
     db.session.flush()
     load_defaults(program)
     load_absence_rules(program)
+    load_ready_forms(program)
     return program
 
 

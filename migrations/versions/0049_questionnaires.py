@@ -1,0 +1,143 @@
+"""Forms that a program edits: their versions, which never change, and what people answer."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0049"
+down_revision = "0048"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "questionnaire",
+        sa.Column("program_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("draft", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("draft_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("draft_by_id", sa.Integer(), nullable=True),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["draft_by_id"], ["person.id"], name=op.f("fk_questionnaire_draft_by_id")),
+        sa.ForeignKeyConstraint(["program_id"], ["program.id"], name=op.f("fk_questionnaire_program_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire")),
+        sa.UniqueConstraint("program_id", "key", name=op.f("uq_questionnaire_program_id_key")),
+        sa.UniqueConstraint("uid", name=op.f("uq_questionnaire_uid")),
+    )
+    op.create_table(
+        "questionnaire_version",
+        sa.Column("questionnaire_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("form", sa.JSON(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_by_id", sa.Integer(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["published_by_id"], ["person.id"], name=op.f("fk_questionnaire_version_published_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["questionnaire_id"], ["questionnaire.id"], name=op.f("fk_questionnaire_version_questionnaire_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire_version")),
+        sa.UniqueConstraint(
+            "questionnaire_id", "number", name=op.f("uq_questionnaire_version_questionnaire_id_number")
+        ),
+        sa.UniqueConstraint("uid", name=op.f("uq_questionnaire_version_uid")),
+    )
+    op.create_table(
+        "questionnaire_response",
+        sa.Column("program_id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("audience", sa.String(length=14), nullable=False),
+        sa.Column("amends_id", sa.Integer(), nullable=True),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("handed_over_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=20), nullable=False),
+        sa.CheckConstraint(
+            "(status = 'in-progress') = (handed_over_at IS NULL)",
+            name=op.f("ck_questionnaire_response_handed_over"),
+        ),
+        sa.CheckConstraint(
+            "audience IN ('only_me', 'my_counselor', 'care_team', 'totals')",
+            name=op.f("ck_questionnaire_response_audience"),
+        ),
+        sa.CheckConstraint(
+            "status != 'amended' OR amends_id IS NOT NULL", name=op.f("ck_questionnaire_response_amended")
+        ),
+        sa.CheckConstraint(
+            "status IN ('in-progress', 'completed', 'amended')", name=op.f("ck_questionnaire_response_status")
+        ),
+        sa.ForeignKeyConstraint(
+            ["amends_id"], ["questionnaire_response.id"], name=op.f("fk_questionnaire_response_amends_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["person.id"], name=op.f("fk_questionnaire_response_author_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["program_id"], ["program.id"], name=op.f("fk_questionnaire_response_program_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["subject_id"], ["person.id"], name=op.f("fk_questionnaire_response_subject_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["questionnaire_version.id"], name=op.f("fk_questionnaire_response_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire_response")),
+        sa.UniqueConstraint("amends_id", name=op.f("uq_questionnaire_response_amends_id")),
+        sa.UniqueConstraint("uid", name=op.f("uq_questionnaire_response_uid")),
+    )
+    op.create_index(op.f("ix_questionnaire_response_author_id"), "questionnaire_response", ["author_id"])
+    op.create_index(
+        "ix_questionnaire_response_subject_status", "questionnaire_response", ["subject_id", "status"]
+    )
+    op.create_index(op.f("ix_questionnaire_response_version_id"), "questionnaire_response", ["version_id"])
+    op.create_table(
+        "response_answer",
+        sa.Column("response_id", sa.Integer(), nullable=False),
+        sa.Column("item", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("own", sa.String(length=120), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["response_id"], ["questionnaire_response.id"], name=op.f("fk_response_answer_response_id")
+        ),
+        sa.PrimaryKeyConstraint("response_id", "item", name=op.f("pk_response_answer")),
+    )
+    _never_changed()
+
+
+def _never_changed() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        refuse = "EXECUTE FUNCTION refuse_change()"
+        op.execute(
+            "CREATE TRIGGER questionnaire_version_append_only BEFORE UPDATE OR DELETE ON questionnaire_version "
+            f"FOR EACH ROW {refuse}"
+        )
+        op.execute(
+            "CREATE TRIGGER questionnaire_version_no_truncate BEFORE TRUNCATE ON questionnaire_version "
+            f"FOR EACH STATEMENT {refuse}"
+        )
+        return
+    abort = "BEGIN SELECT RAISE(ABORT, 'questionnaire_version is append-only'); END"
+    for verb in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER questionnaire_version_no_{verb} BEFORE {verb} ON questionnaire_version {abort}"
+        )
+    op.execute(
+        "CREATE TRIGGER questionnaire_version_no_REPLACE BEFORE INSERT ON questionnaire_version "
+        f"WHEN EXISTS (SELECT 1 FROM questionnaire_version WHERE id = NEW.id) {abort}"
+    )
+
+
+def downgrade() -> None:
+    for table in ("response_answer", "questionnaire_response", "questionnaire_version", "questionnaire"):
+        op.drop_table(table)
