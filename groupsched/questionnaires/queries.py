@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from groupsched.access.events import CARES, CareTeamAsked, InCareAsked
 from groupsched.access.identity import ApiToken, Identity, Member, Scope, System
-from groupsched.access.policy import CARE_TEAM, Facts, Permission, ensure
+from groupsched.access.policy import CARE_TEAM, Facts, Permission, can, ensure
 from groupsched.access.standing import leans_on
 from groupsched.accounts.models import Person
 from groupsched.core.db import db
@@ -163,6 +163,15 @@ def _shared_with(identity: Member) -> list[ColumnElement[bool]]:
     return ways
 
 
+def get_person_asked(identity: Identity, uid: str) -> Person:
+    """Somebody with whom this identity may fill in a form. Raises NotFound."""
+    person = db.session.scalar(select(Person).where(Person.uid == uid))
+    if person is None:
+        raise NotFound
+    ensure(identity, Permission.RESPONSE_WRITE, writing_facts(person))
+    return person
+
+
 def responses_of(identity: Identity, person: Person) -> list[QuestionnaireResponse]:
     """What of the responses of a person this identity may read, the latest first."""
     query = _loaded().where(QuestionnaireResponse.subject_id == person.id, responses_seen_by(identity))
@@ -199,6 +208,18 @@ def open_response(
 def amendment_of(response: QuestionnaireResponse) -> QuestionnaireResponse | None:
     """The row that amends a response, begun or handed over."""
     return db.session.scalar(_loaded().where(QuestionnaireResponse.amends_id == response.id))
+
+
+def amends_shown(identity: Identity, row: QuestionnaireResponse) -> QuestionnaireResponse | None:
+    """The response that this one amends, where this identity may read it."""
+    before = row.amends
+    return before if before and can(identity, Permission.RESPONSE_READ, response_facts(before)) else None
+
+
+def may_amend(row: QuestionnaireResponse) -> bool:
+    """Whether a response that was handed over is open to an amendment: none was handed over, and it stands in no totals."""
+    later = amendment_of(row)
+    return row.audience is not Audience.TOTALS and (later is None or later.is_open)
 
 
 def readers_of(response: QuestionnaireResponse) -> list[Person]:

@@ -1,11 +1,19 @@
 """What forms, their readers and their faults are called on pages."""
 
-from groupsched.core.i18n import _, current_language
+from datetime import date
+
+from groupsched.core.filters import day
+from groupsched.core.i18n import _, current_language, ngettext, with_commas
 from groupsched.questionnaires.rules import (
+    OPTION_TYPES,
     Audience,
+    Form,
     FormFault,
     FormKind,
     FormProblem,
+    Given,
+    HelpKind,
+    Item,
     ItemType,
     ReadWhen,
     Words,
@@ -77,6 +85,64 @@ def read_when_words() -> dict[ReadWhen, str]:
         ReadWhen.TWO_WORKING_DAYS: _("Read within two working days."),
         ReadWhen.AS_CHOSEN: _("Read by the people you choose, when they come to it."),
     }
+
+
+def help_words() -> dict[HelpKind, str]:
+    """What stands above the numbers when an answer is urgent. Free text is never said to be watched."""
+    return {
+        HelpKind.MOOD: _(
+            "Thank you for saying it. You do not have to carry this alone. You can talk with someone right now."
+        ),
+        HelpKind.HARM: _("It is not your fault. You count. If someone can see this screen, hide it first."),
+        HelpKind.WITHDRAWAL: _(
+            "Stopping some things all at once can be risky. If you shake, see things that are not there, are confused or "
+            "have a fit, call for emergency help or go to an emergency room. Do not wait for a visit."
+        ),
+        HelpKind.DANGER: _(
+            "Thank you for saying it before anything happens. Move away from what could do harm. Talk with someone now."
+        ),
+        HelpKind.CRAVING: _(
+            "That is a strong one. It rises and it falls. You can talk with someone at any hour."
+        ),
+        HelpKind.STAFF: _(
+            "Stay with the person, in the room or on the line. Tell the supervisor on duty now, then go on with this form."
+        ),
+    }
+
+
+def answer_words(item: Item, given: Given | None) -> str:
+    """An answer as it is read; nothing where it was left blank."""
+    if given is None or given.is_blank:
+        return ""
+    if item.type in OPTION_TYPES:
+        chosen = given.value if isinstance(given.value, tuple) else (given.value,)
+        words = [in_words(option.words) for option in item.options if option.key in chosen]
+        return with_commas([*words, *([f"“{given.own}”"] if given.own else [])])
+    if item.type is ItemType.YES_NO:
+        return _("Yes") if given.value else _("No")
+    if item.type is ItemType.SCALE:
+        return _("%(number)d of %(most)d", number=given.value, most=item.bounds[1])
+    if item.type is ItemType.DATE:
+        return day(date.fromisoformat(given.value), "UTC")
+    return str(given.value)
+
+
+def item_words(form: Form, item: Item) -> str:
+    """How an item of a form is answered and when it is asked, in one line for whoever writes it."""
+    parts = [type_words()[item.type]]
+    if item.options:
+        parts[0] = ngettext(
+            "%(kind)s of %(num)d answer", "%(kind)s of %(num)d answers", len(item.options), kind=parts[0]
+        )
+    low, high = item.bounds
+    if item.type is ItemType.SCALE:
+        parts[0] = _("Scale from %(low)d to %(high)d", low=low, high=high)
+    if item.shown_when:
+        asked = [in_words(found.text) for one in item.shown_when if (found := form.item(one.item))]
+        parts.append(_("asked only after some answers to: %(questions)s", questions=with_commas(asked)))
+    if item.urgent_when:
+        parts.append(_("some answers show help at once"))
+    return " · ".join(parts)
 
 
 def problem_words(problem: FormProblem) -> str:

@@ -243,6 +243,9 @@ def by_you() -> dict[AuditAction, str]:
     """The same where the person themselves reads it: `You joined …`."""
     return {
         AuditAction.INVITATION_MAILED: pgettext("you", "asked for a link to set a password"),
+        AuditAction.RESPONSE_COMPLETED: pgettext("you", "handed over a form"),
+        AuditAction.RESPONSE_AMENDED: pgettext("you", "began to amend a form"),
+        AuditAction.RESPONSE_SHARED: pgettext("you", "changed who may read a form"),
         AuditAction.ENROLMENT_JOINED: pgettext("you", "joined %(group)s"),
         AuditAction.ENROLMENT_WAITLISTED: pgettext("you", "went on the waiting list of %(group)s"),
         AuditAction.ENROLMENT_REQUESTED: pgettext("you", "asked to join %(group)s"),

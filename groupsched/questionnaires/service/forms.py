@@ -97,4 +97,5 @@ def retire_questionnaire(identity: Identity, row: Questionnaire) -> None:
 
 def _hold(identity: Identity, row: Questionnaire) -> None:
     ensure(identity, Permission.QUESTIONNAIRE_WRITE, form_facts(row))
-    db.session.refresh(row, with_for_update=True)
+    db.session.refresh(row, ["draft", "retired_at", "version"], with_for_update=True)
+    db.session.expire(row, ["versions"])
