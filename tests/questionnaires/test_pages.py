@@ -127,9 +127,13 @@ def test_an_urgent_answer_shows_whom_to_call_on_the_same_screen_before_anything_
     numbers(house["site"], "911", "988")
     address, part = begun(house, robin), screen_with(house, "safety")
     answer = send(robin, address, part, safety="often_or_now")
-    assert answer.headers["Location"] == f"{address}/{part}", "the same screen comes again"
+    assert answer.headers["Location"] == f"{address}/{part}#help", "the same screen comes again"
     page = robin.get(f"{address}/{part}").text
-    assert page.index("You can have help right now") < page.index('name="a-')
+    assert (
+        page.index('id="a-safety-often_or_now"')
+        < page.index("You can have help right now")
+        < page.index('value="next"')
+    )
     assert page.index('href="tel:988"') < page.index('href="tel:911"')
     assert "nobody watches this form while you write" in page
     assert send(robin, address, part, safety="often_or_now").headers["Location"] != f"{address}/{part}", (

@@ -13,7 +13,16 @@ from groupsched.core.i18n import _
 from groupsched.questionnaires import queries, service
 from groupsched.questionnaires.models import QuestionnaireResponse
 from groupsched.questionnaires.routes.blueprint import audience_sent, blueprint, is_own, said_of_audiences
-from groupsched.questionnaires.rules import FormKind, Given, Screen, Unreadable, read, screens, urgent_helps
+from groupsched.questionnaires.rules import (
+    FormKind,
+    Given,
+    Screen,
+    Unreadable,
+    help_for,
+    read,
+    screens,
+    urgent_helps,
+)
 from groupsched.questionnaires.words import help_words, in_words, read_when_words
 
 BEGIN = "0"
@@ -67,7 +76,7 @@ def save(uid: str, part: str) -> Response | str:
     helps = ",".join(_helps(row, screen))
     way = request.form.get("go", "next")
     if helps and way == "next" and request.form.get("helped") != helps:
-        return redirect(url_for("questionnaires.part", uid=uid, part=part), 303)  # type: ignore[return-value]
+        return redirect(url_for("questionnaires.part", uid=uid, part=part, _anchor="help"), 303)  # type: ignore[return-value]
     return redirect(_onward(row, part, way), 303)  # type: ignore[return-value]
 
 
@@ -168,6 +177,9 @@ def _screen(row: QuestionnaireResponse, screen: Screen, wrong: Mapping[str, str]
         answers={**row.answers, **typed},
         blank=Given(),
         helps=helps,
+        help_after=next(
+            (one.key for one in screen.items if help_for(one, row.answers.get(one.key, Given()))), ""
+        ),
         help_words=help_words(),
         own=is_own(row),
         said=in_words,
