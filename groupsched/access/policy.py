@@ -51,6 +51,7 @@ class Permission(Enum):
     QUESTIONNAIRE_WRITE = auto()
     RESPONSE_READ = auto()
     RESPONSE_WRITE = auto()
+    REFLECTION_READ = auto()
     RECORD_READ_OWN = auto()
     FEED_OWN = auto()
     FEED_LEADING = auto()
@@ -249,6 +250,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.QUESTIONNAIRE_WRITE: (SUPERVISOR, ADMIN, HasScope(Scope.CARE)),
     Permission.RESPONSE_READ: (OwnRecord(), *CARE_TEAM, HasScope(Scope.CARE)),
     Permission.RESPONSE_WRITE: (OwnRecord(), *CARE_TEAM, HasScope(Scope.CARE)),
+    Permission.REFLECTION_READ: (OWN_GROUP, SUPERVISOR),
     Permission.RECORD_READ_OWN: (OwnRecord(),),
     Permission.FEED_OWN: (OwnRecord(), HasScope(Scope.FEEDS)),
     Permission.FEED_LEADING: (ANY_FACILITATOR, HasScope(Scope.FEEDS)),

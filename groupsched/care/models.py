@@ -1,15 +1,19 @@
 """Who is on whose care team, from when until when. A row is never deleted: who was, stays told."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, text
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.accounts.models import Person
 from groupsched.care.rules import CareRole, CareSpan
+from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.states import MemberOf, among
+from groupsched.questionnaires.models import QuestionnaireResponse
+from groupsched.schedule.models import Occurrence
 
 
 class CareTeamMember(Identified, Base):
@@ -47,3 +51,40 @@ class CareTeamMember(Identified, Base):
     def span(self) -> CareSpan:
         """When they are on the team, for the rules."""
         return CareSpan(self.member_id, self.from_day, self.until_day)
+
+
+class Reflection(Identified, Base):
+    """What somebody said when they were asked how a date was: a response, not now, or nothing. `batch_id` is the total that it went
+    into."""
+
+    __tablename__ = "reflection"
+    __table_args__ = (
+        UniqueConstraint("person_id", "occurrence_id"),
+        CheckConstraint(
+            "(CASE WHEN response_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN skipped_at IS NULL THEN 0 ELSE 1 END) + "
+            "(CASE WHEN later_at IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_answer",
+        ),
+        Index("ix_reflection_group_batch", "group_id", "batch_id"),
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"))
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"), index=True)
+    response_id: Mapped[int | None] = mapped_column(ForeignKey("questionnaire_response.id"), unique=True)
+    skipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    later_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("reflection_batch.id"))
+    response: Mapped[QuestionnaireResponse | None] = relationship()
+    occurrence: Mapped[Occurrence] = relationship()
+
+
+class ReflectionBatch(Identified, Base):
+    """Reflections of five or more people on a group, added up when the fifth came: what a leader reads. It says nobody's answer, and
+    stays as it is whatever becomes of them."""
+
+    __tablename__ = "reflection_batch"
+    group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"), index=True)
+    people: Mapped[int]
+    counts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    group: Mapped[Group] = relationship()

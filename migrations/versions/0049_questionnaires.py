@@ -113,6 +113,49 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("response_id", "item", name=op.f("pk_response_answer")),
     )
     _never_changed()
+    op.create_table(
+        "reflection_batch",
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["group_id"], ["group_offered.id"], name=op.f("fk_reflection_batch_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reflection_batch")),
+        sa.UniqueConstraint("uid", name=op.f("uq_reflection_batch_uid")),
+    )
+    op.create_index(op.f("ix_reflection_batch_group_id"), "reflection_batch", ["group_id"])
+    op.create_table(
+        "reflection",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("occurrence_id", sa.Integer(), nullable=False),
+        sa.Column("response_id", sa.Integer(), nullable=True),
+        sa.Column("skipped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("later_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("batch_id", sa.Integer(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=20), nullable=False),
+        sa.CheckConstraint(
+            "(CASE WHEN response_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN skipped_at IS NULL THEN 0 ELSE 1 END) + "
+            "(CASE WHEN later_at IS NULL THEN 0 ELSE 1 END) = 1",
+            name=op.f("ck_reflection_one_answer"),
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_reflection_person_id")),
+        sa.ForeignKeyConstraint(["group_id"], ["group_offered.id"], name=op.f("fk_reflection_group_id")),
+        sa.ForeignKeyConstraint(["occurrence_id"], ["occurrence.id"], name=op.f("fk_reflection_occurrence_id")),
+        sa.ForeignKeyConstraint(
+            ["response_id"], ["questionnaire_response.id"], name=op.f("fk_reflection_response_id")
+        ),
+        sa.ForeignKeyConstraint(["batch_id"], ["reflection_batch.id"], name=op.f("fk_reflection_batch_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reflection")),
+        sa.UniqueConstraint("person_id", "occurrence_id", name=op.f("uq_reflection_person_id_occurrence_id")),
+        sa.UniqueConstraint("response_id", name=op.f("uq_reflection_response_id")),
+        sa.UniqueConstraint("uid", name=op.f("uq_reflection_uid")),
+    )
+    op.create_index(op.f("ix_reflection_occurrence_id"), "reflection", ["occurrence_id"])
+    op.create_index("ix_reflection_group_batch", "reflection", ["group_id", "batch_id"])
 
 
 def _never_changed() -> None:
@@ -139,5 +182,5 @@ def _never_changed() -> None:
 
 
 def downgrade() -> None:
-    for table in ("response_answer", "questionnaire_response", "questionnaire_version", "questionnaire"):
+    for table in ("reflection", "reflection_batch", "response_answer", "questionnaire_response", "questionnaire_version", "questionnaire"):
         op.drop_table(table)
