@@ -172,9 +172,14 @@ def get_person_asked(identity: Identity, uid: str) -> Person:
     return person
 
 
+def seen_of(identity: Identity, person: Person) -> Select[QuestionnaireResponse]:
+    """What of the responses of a person this identity may read, in no order."""
+    return _loaded().where(QuestionnaireResponse.subject_id == person.id, responses_seen_by(identity))
+
+
 def responses_of(identity: Identity, person: Person) -> list[QuestionnaireResponse]:
-    """What of the responses of a person this identity may read, the latest first."""
-    query = _loaded().where(QuestionnaireResponse.subject_id == person.id, responses_seen_by(identity))
+    """The same, the latest first."""
+    query = seen_of(identity, person)
     return list(
         db.session.scalars(
             query.order_by(QuestionnaireResponse.saved_at.desc(), QuestionnaireResponse.id.desc())

@@ -12,6 +12,7 @@ from groupsched.api.routes import (
     groups,
     occurrences,
     people,
+    questionnaires,
     series,
     tokens,
 )
@@ -20,7 +21,7 @@ from groupsched.api.routes.refusing import on_refusal, refuse_unknown_parameters
 __all__ = ["BATCH", "NOUNS", "blueprints", "on_refusal", "refuse_unknown_parameters"]
 
 NOUNS = (
-    groups, series, occurrences, changes, bookings, covers, closures, enrolments, attendance, people, feeds, catalog,
+    groups, series, occurrences, changes, bookings, covers, closures, enrolments, attendance, people, feeds, catalog, questionnaires,
 )  # fmt: skip
 """What flask-smorest registers, in the order of the description (startup.py)."""
 

@@ -47,6 +47,17 @@ from groupsched.api.schemas.occurrences import (
     UndoneSchema,
 )
 from groupsched.api.schemas.people import FeedCreation, FeedSchema, PersonChange, PersonSchema
+from groupsched.api.schemas.questionnaires import (
+    FormatName,
+    FormatQuery,
+    OneFormatQuery,
+    QuestionnaireCreation,
+    QuestionnaireList,
+    QuestionnaireSchema,
+    ResponseCreation,
+    ResponseList,
+    ResponseSchema,
+)
 from groupsched.api.schemas.series import SeriesChange, SeriesCreation, SeriesEnd, SeriesImpact
 
 __all__ = [
@@ -69,6 +80,8 @@ __all__ = [
     "FeedCreation",
     "FeedSchema",
     "FieldProblemSchema",
+    "FormatName",
+    "FormatQuery",
     "FreeQuery",
     "FreeSpansSchema",
     "GroupChange",
@@ -79,6 +92,7 @@ __all__ = [
     "ModalitySchema",
     "OccurrenceChange",
     "OccurrenceSchema",
+    "OneFormatQuery",
     "OperationAnswers",
     "OperationBatch",
     "OperationResult",
@@ -90,6 +104,12 @@ __all__ = [
     "PlaceSchema",
     "PoolChoice",
     "ProblemSchema",
+    "QuestionnaireCreation",
+    "QuestionnaireList",
+    "QuestionnaireSchema",
+    "ResponseCreation",
+    "ResponseList",
+    "ResponseSchema",
     "SearchText",
     "SeatsSchema",
     "SeriesChange",
