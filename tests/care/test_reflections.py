@@ -234,6 +234,16 @@ def test_three_taps_and_a_line_are_kept_for_whom_was_chosen(house, client):
 
 
 @pytest.mark.on_sqlite
+def test_the_page_asks_the_database_at_most_twelve_times(house, world, client, statements):
+    world.care_for(house["robin"], house["lead"])
+    robin = client.as_(house["robin"])
+    db.session.close()
+    before = len(statements())
+    assert robin.get(f"/my/reflections/{house['date'].uid}").status_code == 200
+    assert len(statements()) - before <= 12
+
+
+@pytest.mark.on_sqlite
 def test_a_form_without_a_reader_is_refused(house, client):
     robin, address = client.as_(house["robin"]), f"/my/reflections/{house['date'].uid}"
     for audience in ("everybody", "care_team"):
