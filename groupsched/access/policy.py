@@ -52,6 +52,8 @@ class Permission(Enum):
     RESPONSE_READ = auto()
     RESPONSE_WRITE = auto()
     REFLECTION_READ = auto()
+    CALL_TAKE = auto()
+    DUTY_WRITE = auto()
     RECORD_READ_OWN = auto()
     FEED_OWN = auto()
     FEED_LEADING = auto()
@@ -251,6 +253,8 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.RESPONSE_READ: (OwnRecord(), *CARE_TEAM, HasScope(Scope.CARE)),
     Permission.RESPONSE_WRITE: (OwnRecord(), *CARE_TEAM, HasScope(Scope.CARE)),
     Permission.REFLECTION_READ: (OWN_GROUP, SUPERVISOR),
+    Permission.CALL_TAKE: (OWN_GROUP, HoldsRole(Role.FRONT_DESK, at_site=True, own=True), SUPERVISOR),
+    Permission.DUTY_WRITE: (SUPERVISOR,),
     Permission.RECORD_READ_OWN: (OwnRecord(),),
     Permission.FEED_OWN: (OwnRecord(), HasScope(Scope.FEEDS)),
     Permission.FEED_LEADING: (ANY_FACILITATOR, HasScope(Scope.FEEDS)),

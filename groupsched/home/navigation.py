@@ -155,6 +155,8 @@ def _account_menu(identity: Identity) -> Iterator[MenuLink]:
         return
     if can(identity, Permission.CATALOG_READ):
         yield from _place("catalog", "catalog.modalities", "layers", _("Catalogue"))
+    if can(identity, Permission.CALL_TAKE):
+        yield from _place("calls-now", "care.calls_now", "phone", _("Calls now"))
     if can(identity, Permission.QUESTIONNAIRE_WRITE):
         yield from _place("forms", "questionnaires.all_forms", "file-text", _("Forms"))
     if can(identity, Permission.DEVICE_WRITE):

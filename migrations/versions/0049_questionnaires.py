@@ -156,6 +156,71 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_reflection_occurrence_id"), "reflection", ["occurrence_id"])
     op.create_index("ix_reflection_group_batch", "reflection", ["group_id", "batch_id"])
+    _calls()
+
+
+def _calls() -> None:
+    op.create_table(
+        "duty_turn",
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("weekday", sa.Integer(), nullable=False),
+        sa.Column("begins", sa.Integer(), nullable=False),
+        sa.Column("ends", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=20), nullable=False),
+        sa.CheckConstraint("weekday BETWEEN 0 AND 6", name=op.f("ck_duty_turn_weekday")),
+        sa.CheckConstraint(
+            "begins BETWEEN 0 AND 1439 AND ends BETWEEN 0 AND 1439", name=op.f("ck_duty_turn_minutes")
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_duty_turn_site_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_duty_turn_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_turn")),
+        sa.UniqueConstraint(
+            "site_id", "person_id", "weekday", "begins", name=op.f("uq_duty_turn_site_id_person_id_weekday_begins")
+        ),
+        sa.UniqueConstraint("uid", name=op.f("uq_duty_turn_uid")),
+    )
+    op.create_index(op.f("ix_duty_turn_person_id"), "duty_turn", ["person_id"])
+    op.create_table(
+        "call_request",
+        sa.Column("program_id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("phone", sa.String(length=60), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("rung_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_by_id", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(length=20), nullable=False),
+        sa.CheckConstraint("(taken_at IS NULL) = (taken_by_id IS NULL)", name=op.f("ck_call_request_taken")),
+        sa.CheckConstraint("done_at IS NULL OR taken_at IS NOT NULL", name=op.f("ck_call_request_done")),
+        sa.ForeignKeyConstraint(["program_id"], ["program.id"], name=op.f("fk_call_request_program_id")),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_call_request_site_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_call_request_person_id")),
+        sa.ForeignKeyConstraint(["taken_by_id"], ["person.id"], name=op.f("fk_call_request_taken_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_request")),
+        sa.UniqueConstraint("uid", name=op.f("uq_call_request_uid")),
+    )
+    open_ = sa.text("done_at IS NULL AND withdrawn_at IS NULL")
+    op.create_index(
+        "uq_call_request_open", "call_request", ["person_id"], unique=True, sqlite_where=open_, postgresql_where=open_
+    )
+    op.create_index("ix_call_request_program_asked", "call_request", ["program_id", "asked_at"])
+    op.create_table(
+        "call_told",
+        sa.Column("call_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["call_id"], ["call_request.id"], name=op.f("fk_call_told_call_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_call_told_person_id")),
+        sa.PrimaryKeyConstraint("call_id", "person_id", "rung", name=op.f("pk_call_told")),
+    )
 
 
 def _never_changed() -> None:
@@ -182,5 +247,5 @@ def _never_changed() -> None:
 
 
 def downgrade() -> None:
-    for table in ("reflection", "reflection_batch", "response_answer", "questionnaire_response", "questionnaire_version", "questionnaire"):
+    for table in ("call_told", "call_request", "duty_turn", "reflection", "reflection_batch", "response_answer", "questionnaire_response", "questionnaire_version", "questionnaire"):
         op.drop_table(table)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from groupsched.access.identity import System
 from groupsched.api.service import create_token
 from groupsched.attendance.service import add_call, add_walk_in
+from groupsched.care.service import ask_for_call
 from groupsched.catalog.models import ListingSource, ServiceType, Term, UnitPreset
 from groupsched.catalog.queries import said_of_service_types
 from groupsched.core.db import db
@@ -26,8 +27,13 @@ from tests.factories import ZONE
 from tests.house.test_no_500 import address, rules
 
 MOST = 12
-# Whoever supervises is told of nine kinds of things there, each in one statement; who leads, of who leads otherwise.
-MORE = {("home.today", "supervisor"): 13, ("home.today", "leader"): 13, ("register.person", "supervisor"): 13}
+# Whoever supervises is told of ten kinds of things there, each in one statement; who leads, of who leads otherwise.
+MORE = {
+    ("home.today", "supervisor"): 14,
+    ("home.today", "leader"): 14,
+    ("home.today", "desk"): 13,
+    ("register.person", "supervisor"): 13,
+}
 # Pages that only show in the middle of something, or in a demo.
 # That of one's own second step is for who has a password; those of leaving are counted in
 # tests/enrolment/test_leaving_pages.py, that of a draft in tests/schedule/test_deleting.py, that of a table in
@@ -72,6 +78,7 @@ class Busy:
             add_walk_in(identity_of(self.lead), self.ran, person)
         self.ahead = dates_ahead(self.group)[-1]
         form, handed_over = self.forms()
+        self.call = ask_for_call(identity_of(self.robin), "+1 202 555 0111")
         self.things = {
             "schedule.edit_date": self.ahead.uid, "schedule.end_series": self.ahead.series.uid,
             "schedule.saved_pattern": self.saved.uid,
@@ -82,7 +89,7 @@ class Busy:
             "catalog.unit": db.session.scalars(select(UnitPreset.uid)).first(),
             "catalog.site": world.site.uid, "catalog.modality": world.support.uid, "catalog.place": world.room.uid,
             "catalog.term": db.session.scalars(select(Term.uid)).first(), "exchange.source": self.source(),
-            "questionnaires.form": form.uid, "questionnaires.response": handed_over.uid,
+            "care.own_call": self.call.uid, "care.call_now": self.call.uid, "questionnaires.form": form.uid, "questionnaires.response": handed_over.uid,
             "api.end": create_token(System(), world.program, "Website", ["read"])[0].uid,
         }  # fmt: skip
         db.session.commit()

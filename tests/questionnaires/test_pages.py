@@ -136,6 +136,7 @@ def test_an_urgent_answer_shows_whom_to_call_on_the_same_screen_before_anything_
     )
     assert page.index('href="tel:988"') < page.index('href="tel:911"')
     assert "nobody watches this form while you write" in page
+    assert page.index('href="tel:988"') < page.index('action="/my/call"'), "numbers stand first"
     assert send(robin, address, part, safety="often_or_now").headers["Location"] != f"{address}/{part}", (
         "then on"
     )

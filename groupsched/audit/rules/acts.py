@@ -52,6 +52,7 @@ class AuditObject(StrEnum):
     LEGAL_HOLD = "legal_hold"
     RETENTION_RULE = "retention_rule"
     TASK = "task"
+    CALL = "call_request"
     DEVICE = "device"
     API_TOKEN = "api_token"  # noqa: S105 - a name
 
@@ -74,6 +75,14 @@ class AuditAction(StrEnum):
     ROLE_ENDED = "role.ended"
     CARE_TEAM_JOINED = "care_team.joined"
     CARE_TEAM_LEFT = "care_team.left"
+    CALL_ASKED = "call.asked"
+    CALL_ANNOUNCED = "call.announced"
+    CALL_TAKEN = "call.taken"
+    CALL_RELEASED = "call.released"
+    CALL_TAKEN_BACK = "call.taken_back"
+    CALL_FINISHED = "call.finished"
+    CALL_OPENED = "call.opened"
+    DUTY_CHANGED = "duty.changed"
     RESPONSE_BEGUN = "response.begun"
     RESPONSE_COMPLETED = "response.completed"
     RESPONSE_AMENDED = "response.amended"
@@ -270,6 +279,7 @@ LOOKS = frozenset(
         AuditAction.PERSON_READ,
         AuditAction.PERSON_SOUGHT,
         AuditAction.RESPONSE_READ,
+        AuditAction.CALL_OPENED,
         AuditAction.ROSTER_OPENED,
         AuditAction.SHEET_OPENED,
         AuditAction.SHEET_READ,
@@ -299,6 +309,8 @@ _NOUNS = {
     "role": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "account": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "care_team": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
+    "call": _Noun(AuditTopic.PEOPLE, AuditObject.CALL),
+    "duty": _Noun(AuditTopic.PEOPLE, AuditObject.SITE),
     "response": _Noun(AuditTopic.PEOPLE, AuditObject.RESPONSE),
     "questionnaire": _Noun(AuditTopic.CATALOGUE, AuditObject.QUESTIONNAIRE),
     "invitation": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
