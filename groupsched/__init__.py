@@ -23,6 +23,7 @@ ROOMS = (
     "outbox",
     "access",
     "accounts",
+    "questionnaires",
     "catalog",
     "schedule",
     "enrolment",

@@ -92,6 +92,7 @@ def upgrade() -> None:
     from groupsched.catalog.service import load_defaults
     from groupsched.core import schema
     from groupsched.core.db import unit_of_work
+    from groupsched.questionnaires.service import load_ready_forms
 
     with application(migrated=False):
         schema.upgrade()
@@ -99,6 +100,7 @@ def upgrade() -> None:
             for program in work.scalars(select(Program).order_by(Program.id)):
                 load_defaults(program)
                 load_absence_rules(program)
+                load_ready_forms(program)
         click.echo(f"The database stands at {schema.current_revision()}.")
 
 

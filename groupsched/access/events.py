@@ -26,10 +26,12 @@ class StillStands:
 
 @dataclass(frozen=True)
 class CareTeamAsked:
-    """Who is on the care team of a client of a program today? The room that owns the rows answers with a query of their numbers."""
+    """Who is on the care team of a client of a program today, or who of them are their counselors? The room that owns the rows
+    answers with a query of their numbers."""
 
     person_id: int
     program_id: int
+    counselors: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class InCareAsked:
 
     member_id: int
     program_id: int
+    counselors: bool = False
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,12 @@ class Permission(Enum):
     CARE_TEAM_WRITE = auto()
     REASON_READ = auto()
     KEEP_APART = auto()
+    QUESTIONNAIRE_WRITE = auto()
+    RESPONSE_READ = auto()
+    RESPONSE_WRITE = auto()
+    REFLECTION_READ = auto()
+    CALL_TAKE = auto()
+    DUTY_WRITE = auto()
     RECORD_READ_OWN = auto()
     FEED_OWN = auto()
     FEED_LEADING = auto()
@@ -248,6 +254,12 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     # Why somebody changes groups: theirs and their care team's alone.
     Permission.REASON_READ: (OwnRecord(), *CARE_TEAM),
     Permission.KEEP_APART: (SUPERVISOR, HasScope(Scope.CARE)),
+    Permission.QUESTIONNAIRE_WRITE: (SUPERVISOR, ADMIN, HasScope(Scope.CARE)),
+    Permission.RESPONSE_READ: (OwnRecord(), *CARE_TEAM, HasScope(Scope.CARE)),
+    Permission.RESPONSE_WRITE: (OwnRecord(), *CARE_TEAM, HasScope(Scope.CARE)),
+    Permission.REFLECTION_READ: (OWN_GROUP, SUPERVISOR),
+    Permission.CALL_TAKE: (OWN_GROUP, HoldsRole(Role.FRONT_DESK, at_site=True, own=True), SUPERVISOR),
+    Permission.DUTY_WRITE: (SUPERVISOR,),
     Permission.RECORD_READ_OWN: (OwnRecord(),),
     Permission.FEED_OWN: (OwnRecord(), HasScope(Scope.FEEDS)),
     Permission.FEED_LEADING: (ANY_FACILITATOR, HasScope(Scope.FEEDS)),

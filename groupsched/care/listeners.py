@@ -9,6 +9,6 @@ from groupsched.core.events import subscribe
 
 def connect(app: Flask) -> None:
     """The policy learns who is on a team, SQL the same, and who acts as one of a team stands on that."""
-    subscribe(app, CareTeamAsked, lambda asked: care_team_of(asked.person_id, asked.program_id))
-    subscribe(app, InCareAsked, lambda asked: in_care_of(asked.member_id, asked.program_id))
+    subscribe(app, CareTeamAsked, lambda asked: care_team_of(asked))
+    subscribe(app, InCareAsked, lambda asked: in_care_of(asked))
     subscribe(app, StillStands, lambda asked: still_cares(asked.identity, asked.words))

@@ -15,10 +15,10 @@ from werkzeug.security import safe_join
 BOOTSTRAP, BOOTSTRAP_OF_SHEETS = "vendor/bootstrap.used.css", "vendor/bootstrap.sheets.css"
 # The order is the cascade: tokens, type, layout, focus, then the parts, then paper and what a person asks for.
 STYLES_OF_PAGES = (
-    "tokens", "dark", "type", "layout", "focus", "buttons", "forms", "choices", "frame", "lock", "cards", "tags", "lists",
+    "tokens", "dark", "type", "layout", "focus", "buttons", "forms", "choices", "asked", "frame", "lock", "cards", "tags", "lists",
     "tables", "find", "fit", "calendar", "front", "feeds", "large", "print", "preferences",
 )  # fmt: skip
-NOT_ON_SHEETS = {"choices", "tables", "find", "fit", "calendar", "front", "feeds"}
+NOT_ON_SHEETS = {"choices", "asked", "tables", "find", "fit", "calendar", "front", "feeds"}
 STYLES_OF_SHEETS = (
     *(name for name in STYLES_OF_PAGES if name not in NOT_ON_SHEETS),
     "sheet-frame", "sheet-tiles", "sheet-panel", "sheet", "sheet-list",

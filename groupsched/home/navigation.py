@@ -150,10 +150,15 @@ def _staff_menu(identity: Identity) -> Iterator[MenuLink]:
 def _account_menu(identity: Identity) -> Iterator[MenuLink]:
     yield from _place("me", "accounts.me", "settings", _("Settings"))
     if not identity.is_staff:
+        yield from _place("forms", "questionnaires.mine", "file-text", _("My forms"))
         yield from _place("care-team", "care.mine", "users-round", _("My care team"))
         return
     if can(identity, Permission.CATALOG_READ):
         yield from _place("catalog", "catalog.modalities", "layers", _("Catalogue"))
+    if can(identity, Permission.CALL_TAKE):
+        yield from _place("calls-now", "care.calls_now", "phone", _("Calls now"))
+    if can(identity, Permission.QUESTIONNAIRE_WRITE):
+        yield from _place("forms", "questionnaires.all_forms", "file-text", _("Forms"))
     if can(identity, Permission.DEVICE_WRITE):
         yield from _place("devices", "accounts.devices", "tablet", _("Tablets"))
     if can(identity, Permission.FEED_LEADING):

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from groupsched.attendance.service import end_forgotten_roll_calls, follow_absences
 from groupsched.audit.service import join_refusals, seal
+from groupsched.care.service import climb_calls
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
 from groupsched.enrolment.queries import overdue
@@ -61,6 +62,8 @@ class RoundResult:
 def round_of_work(stop: threading.Event | None = None) -> RoundResult:
     """Do all that is due now, a batch at a time, until nothing is left or `stop` is set."""
     done = RoundResult()
+    with unit_of_work():
+        climb_calls(clock.now())
     with unit_of_work():
         cancel_few(clock.now())
     with unit_of_work():

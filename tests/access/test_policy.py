@@ -29,7 +29,7 @@ def token(*scopes):
 
 
 def test_admin_stands_for_a_closed_list_of_scopes():
-    assert {name for name in (*Scope, "care", "anything") if HasScope(name).ever(token("admin"))} == {
+    assert {name for name in (*Scope, "anything") if HasScope(name).ever(token("admin"))} == {
         "read",
         "people",
         "feeds",

@@ -42,6 +42,10 @@ BODIES = {
     "covers": {"person_id": "x"},
     "switch": {"to_group_id": "x", "why": "time", "accept_clash": False},
     "care-team": {"member_id": "x", "role": "counselor", "from": "2026-12-01"},
+    "questionnaires": {"id": None, "publish": True, "form": {"kind": "check_in", "title": {"en": "T"}, "items": [
+        {"key": "a", "type": "scale", "text": {"en": "A"}, "urgent_when": {"is": "at_least", "value": 8, "help": "mood"}},
+        {"key": "b", "type": "text", "text": {"en": "B"}, "shown_when": [{"item": "a", "is": "at_least", "value": 4}]}]}},
+    "responses": {"questionnaire_id": "x", "answers": {"a": 3}, "audience": "care_team"},
     "closures": {"site_id": "x", "place_ids": [], "starts": "2026-12-25T00:00:00-05:00", "ends": "2026-12-26T00:00:00-05:00",
                  "name": "Holiday", "skip": [], "keep": [], "dry_run": True},
 }  # fmt: skip

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from groupsched.access.identity import System
 from groupsched.api.service import create_token
 from groupsched.attendance.service import add_call, add_walk_in
+from groupsched.care.service import ask_for_call
 from groupsched.catalog.models import ListingSource, ServiceType, Term, UnitPreset
 from groupsched.catalog.queries import said_of_service_types
 from groupsched.core.db import db
@@ -15,6 +16,9 @@ from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service import enrol
 from groupsched.exchange.service import import_listings
 from groupsched.feeds.service import create_feed
+from groupsched.questionnaires import service as asked
+from groupsched.questionnaires.queries import questionnaires
+from groupsched.questionnaires.rules import Audience, Given
 from groupsched.schedule.service import add_topics, ask_for_cover, save_pattern
 from groupsched.upkeep.rules import RecordKind
 from tests.conftest import identity_of
@@ -23,15 +27,20 @@ from tests.factories import ZONE
 from tests.house.test_no_500 import address, rules
 
 MOST = 12
-# Whoever supervises is told of nine kinds of things there, each in one statement; who leads, of who leads otherwise.
-MORE = {("home.today", "supervisor"): 13, ("home.today", "leader"): 13, ("register.person", "supervisor"): 13}
+# Whoever supervises is told of ten kinds of things there, each in one statement; who leads, of who leads otherwise.
+MORE = {
+    ("home.today", "supervisor"): 14,
+    ("home.today", "leader"): 14,
+    ("home.today", "desk"): 13,
+    ("register.person", "supervisor"): 13,
+}
 # Pages that only show in the middle of something, or in a demo.
 # That of one's own second step is for who has a password; those of leaving are counted in
 # tests/enrolment/test_leaving_pages.py, that of a draft in tests/schedule/test_deleting.py, that of a table in
-# tests/exchange/test_taking_back.py; that of a closed day plans each of its groups anew; those that clients have in their hands in tests/attendance/test_door.py and test_signing.py.
+# tests/exchange/test_taking_back.py, that of a date that is over in tests/care/test_reflections.py; that of a closed day plans each of its groups anew; those that clients have in their hands in tests/attendance/test_door.py and test_signing.py.
 SELDOM = {
     "accounts.device_offer", "accounts.fewer", "accounts.own_second_step", "accounts.pair", "accounts.unlock",
-    "accounts.welcome", "attendance.row", "attendance.sign", "door.door", "enrolment.ask_to_give_up",
+    "accounts.welcome", "attendance.row", "care.reflection", "attendance.sign", "door.door", "enrolment.ask_to_give_up",
     "enrolment.ask_to_leave", "enrolment.remove", "exchange.taking_back", "home.mail_link", "outbox.mail",
     "outbox.mails", "schedule.closure", "schedule.delete_draft",
 }  # fmt: skip
@@ -68,6 +77,8 @@ class Busy:
         for person in (self.robin, *self.others):
             add_walk_in(identity_of(self.lead), self.ran, person)
         self.ahead = dates_ahead(self.group)[-1]
+        form, handed_over = self.forms()
+        self.call = ask_for_call(identity_of(self.robin), "+1 202 555 0111")
         self.things = {
             "schedule.edit_date": self.ahead.uid, "schedule.end_series": self.ahead.series.uid,
             "schedule.saved_pattern": self.saved.uid,
@@ -78,6 +89,7 @@ class Busy:
             "catalog.unit": db.session.scalars(select(UnitPreset.uid)).first(),
             "catalog.site": world.site.uid, "catalog.modality": world.support.uid, "catalog.place": world.room.uid,
             "catalog.term": db.session.scalars(select(Term.uid)).first(), "exchange.source": self.source(),
+            "care.own_call": self.call.uid, "care.call_now": self.call.uid, "questionnaires.form": form.uid, "questionnaires.response": handed_over.uid,
             "api.end": create_token(System(), world.program, "Website", ["read"])[0].uid,
         }  # fmt: skip
         db.session.commit()
@@ -89,6 +101,21 @@ class Busy:
             "supervisor": self.sup,
             "admin": self.admin,
         }
+
+    def forms(self):
+        """A form that Robin filled in, handed over to the care team, amended as often, and is at again; who leads is on the team."""
+        self.world.care_for(self.robin, self.lead)
+        mine = identity_of(self.robin)
+        [form] = [row for row in questionnaires(self.world.program.id) if row.key == "first-talk"]
+        version = asked.publish_draft(self.by, form)
+        first = last = asked.respond(
+            mine, self.robin, version, {"brings": Given("A long week")}, Audience.CARE_TEAM
+        )
+        for _number in range(self.many):
+            last = asked.amend(mine, last)
+            asked.hand_over(mine, last)
+        self.begun = asked.begin(mine, self.robin, version)
+        return form, first
 
     def source(self):
         """A directory whose listings were brought in."""
@@ -140,7 +167,7 @@ class Busy:
             "/sessions": [self.group, self.short, self.full[0]],
         }
         known = {"key": "client", "feed_id": self.feed.uid, "when": self.ran.original_local, "language": "en"}
-        known["topic"] = self.topics[0].uid
+        known |= {"topic": self.topics[0].uid, "part": "h1", "/forms": self.begun.uid}
         known |= {
             "/sheet": self.ran.uid,
             "/occurrences": self.ran.uid,

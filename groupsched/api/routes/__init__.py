@@ -13,6 +13,7 @@ from groupsched.api.routes import (
     groups,
     occurrences,
     people,
+    questionnaires,
     series,
     tokens,
 )
@@ -21,7 +22,8 @@ from groupsched.api.routes.refusing import on_refusal, refuse_unknown_parameters
 __all__ = ["BATCH", "NOUNS", "blueprints", "on_refusal", "refuse_unknown_parameters"]
 
 NOUNS = (
-    groups, series, occurrences, changes, bookings, covers, closures, enrolments, attendance, people, care, feeds, catalog,
+    groups, series, occurrences, changes, bookings, covers, closures, enrolments, attendance, people, care, questionnaires,
+    feeds, catalog,
 )  # fmt: skip
 """What flask-smorest registers, in the order of the description (startup.py)."""
 

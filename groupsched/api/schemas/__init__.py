@@ -50,6 +50,17 @@ from groupsched.api.schemas.occurrences import (
     UndoneSchema,
 )
 from groupsched.api.schemas.people import FeedCreation, FeedSchema, PersonChange, PersonSchema
+from groupsched.api.schemas.questionnaires import (
+    FormatName,
+    FormatQuery,
+    OneFormatQuery,
+    QuestionnaireCreation,
+    QuestionnaireList,
+    QuestionnaireSchema,
+    ResponseCreation,
+    ResponseList,
+    ResponseSchema,
+)
 from groupsched.api.schemas.series import SeriesChange, SeriesCreation, SeriesEnd, SeriesImpact
 
 __all__ = [
@@ -74,6 +85,8 @@ __all__ = [
     "FeedCreation",
     "FeedSchema",
     "FieldProblemSchema",
+    "FormatName",
+    "FormatQuery",
     "FreeQuery",
     "FreeSpansSchema",
     "GroupChange",
@@ -84,6 +97,7 @@ __all__ = [
     "ModalitySchema",
     "OccurrenceChange",
     "OccurrenceSchema",
+    "OneFormatQuery",
     "OperationAnswers",
     "OperationBatch",
     "OperationResult",
@@ -95,6 +109,12 @@ __all__ = [
     "PlaceSchema",
     "PoolChoice",
     "ProblemSchema",
+    "QuestionnaireCreation",
+    "QuestionnaireList",
+    "QuestionnaireSchema",
+    "ResponseCreation",
+    "ResponseList",
+    "ResponseSchema",
     "SearchText",
     "SeatsSchema",
     "SeriesChange",

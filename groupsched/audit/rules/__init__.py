@@ -6,14 +6,12 @@ Rows never change, so a word that was once written stays: RENAMED says what thos
 from groupsched.audit.rules.actors import ActorKind, AddressClass, class_of
 from groupsched.audit.rules.acts import (
     LOOKS,
-    RENAMED,
     AuditAction,
     AuditEffect,
     AuditObject,
     AuditTopic,
-    action_of,
-    words_of,
 )
+from groupsched.audit.rules.renamed import RENAMED, action_of, words_of
 from groupsched.audit.rules.seals import FIRST_LINK, sealed
 
 __all__ = [

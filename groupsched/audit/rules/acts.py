@@ -1,6 +1,5 @@
-"""Every act that is written down: its word, what it is done to, and the words of earlier versions."""
+"""Every act that is written down: its word, and what it is done to."""
 
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -44,6 +43,8 @@ class AuditObject(StrEnum):
     SERIES = "series"
     OCCURRENCE = "occurrence"
     TEMPLATE = "saved_pattern"
+    QUESTIONNAIRE = "questionnaire"
+    RESPONSE = "questionnaire_response"
     ENROLMENT = "enrolment"
     FEED = "feed"
     LISTING_SOURCE = "listing_source"
@@ -53,6 +54,7 @@ class AuditObject(StrEnum):
     APART_PAIR = "apart_pair"
     RETENTION_RULE = "retention_rule"
     TASK = "task"
+    CALL = "call_request"
     DEVICE = "device"
     API_TOKEN = "api_token"  # noqa: S105 - a name
 
@@ -82,6 +84,22 @@ class AuditAction(StrEnum):
     APART_ENDED = "apart.ended"
     APART_LISTED = "apart.listed"
     APART_READ = "apart.read"
+    CALL_ASKED = "call.asked"
+    CALL_ANNOUNCED = "call.announced"
+    CALL_TAKEN = "call.taken"
+    CALL_RELEASED = "call.released"
+    CALL_TAKEN_BACK = "call.taken_back"
+    CALL_FINISHED = "call.finished"
+    CALL_OPENED = "call.opened"
+    DUTY_CHANGED = "duty.changed"
+    RESPONSE_BEGUN = "response.begun"
+    RESPONSE_COMPLETED = "response.completed"
+    RESPONSE_AMENDED = "response.amended"
+    RESPONSE_SHARED = "response.shared"
+    RESPONSE_READ = "response.read"
+    QUESTIONNAIRE_CHANGED = "questionnaire.changed"
+    QUESTIONNAIRE_PUBLISHED = "questionnaire.published"
+    QUESTIONNAIRE_RETIRED = "questionnaire.retired"
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
     ACCOUNT_DISCONNECTED = "account.disconnected"
@@ -273,6 +291,8 @@ LOOKS = frozenset(
         AuditAction.PERSON_SOUGHT,
         AuditAction.APART_LISTED,
         AuditAction.APART_READ,
+        AuditAction.RESPONSE_READ,
+        AuditAction.CALL_OPENED,
         AuditAction.ROSTER_OPENED,
         AuditAction.SHEET_OPENED,
         AuditAction.SHEET_READ,
@@ -302,6 +322,10 @@ _NOUNS = {
     "role": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "account": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "care_team": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
+    "call": _Noun(AuditTopic.PEOPLE, AuditObject.CALL),
+    "duty": _Noun(AuditTopic.PEOPLE, AuditObject.SITE),
+    "response": _Noun(AuditTopic.PEOPLE, AuditObject.RESPONSE),
+    "questionnaire": _Noun(AuditTopic.CATALOGUE, AuditObject.QUESTIONNAIRE),
     "invitation": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "password": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "door_code": _Noun(AuditTopic.ATTENDANCE, AuditObject.PERSON),
@@ -361,50 +385,3 @@ _NOUNS = {
     "table": _Noun(AuditTopic.CATALOGUE, AuditObject.TABLE),
     "token": _Noun(AuditTopic.INTERFACE, AuditObject.API_TOKEN),
 }
-
-RENAMED = {
-    "people.list": AuditAction.PERSON_LISTED,
-    "people.listed": AuditAction.PERSON_LISTED,
-    "person.settings": AuditAction.SETTINGS_CHANGED,
-    "person.feeds": AuditAction.CALENDAR_OPENED,
-    "privacy.seen": AuditAction.NOTICE_ACKNOWLEDGED,
-    "invitation.mail": AuditAction.INVITATION_MAILED,
-    "invitation.slip": AuditAction.INVITATION_PRINTED,
-    "credential.password": AuditAction.PASSWORD_CHANGED,
-    "sign_in.began": AuditAction.SIGN_IN_BEGUN,
-    "sign_in.hat": AuditAction.HAT_CHANGED,
-    "group.people": AuditAction.ROSTER_OPENED,
-    "enrolment.join": AuditAction.ENROLMENT_JOINED,
-    "enrolment.wait": AuditAction.ENROLMENT_WAITLISTED,
-    "enrolment.request": AuditAction.ENROLMENT_REQUESTED,
-    "enrolment.decline": AuditAction.ENROLMENT_DECLINED,
-    "enrolment.leave": AuditAction.ENROLMENT_LEFT,
-    "enrolment.dates": AuditAction.DATE_SEAT_CHOSEN,
-    "enrolment.cannot_come": AuditAction.DATE_SEAT_GIVEN_UP,
-    "enrolment.can_come": AuditAction.DATE_SEAT_TAKEN_BACK,
-    "sheet.row": AuditAction.ATTENDEE_OPENED,
-    "sheet.search": AuditAction.WALK_IN_SOUGHT,
-    "sheet.walk_in": AuditAction.WALK_IN_ADDED,
-    "sheet.reason": AuditAction.SHEET_REASON_GIVEN,
-    "sheet.did_not_meet": AuditAction.SHEET_NOT_HELD,
-    "attendance.note": AuditAction.NOTE_WRITTEN,
-    "feed.words": AuditAction.FEED_TITLE_CHOSEN,
-    "listings.import": AuditAction.LISTING_IMPORTED,
-    "listings.settle": AuditAction.LISTING_SETTLED,
-    "token.create": AuditAction.TOKEN_CREATED,
-    "token.revoke": AuditAction.TOKEN_REVOKED,
-}
-
-
-_MEANT = {**{action.value: action for action in AuditAction}, **RENAMED}
-
-
-def action_of(word: str) -> AuditAction | None:
-    """The act that a row's word means, in whichever version it was written; None for a word of a later version."""
-    return _MEANT.get(word)
-
-
-def words_of(actions: Iterable[AuditAction]) -> list[str]:
-    """Every word that rows carry for these acts: today's, and those of earlier versions."""
-    wanted = set(actions)
-    return [word for word, action in _MEANT.items() if action in wanted]

@@ -16,6 +16,7 @@ from groupsched.accounts.models import Person
 from groupsched.attendance.queries import OwnMark, door_code_of, own_marks
 from groupsched.attendance.rules import AttendanceStatus
 from groupsched.attendance.words import status_words
+from groupsched.care.queries import next_reflection
 from groupsched.catalog.rules import LineMode
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -78,6 +79,7 @@ def my() -> str:
             if one.group.has_pools and one.pool is None and one.state == EnrolmentState.ACTIVE
         ],
         running=following is not None and following.start <= now,
+        reflection=next_reflection(identity.person_id, now),
         now=now,
         soon=_soon(following, now, zone) if following else "",
         strip=_strip(dates, where, following, _been(marks), now, zone),

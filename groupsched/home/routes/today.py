@@ -20,6 +20,7 @@ from groupsched.attendance.queries import SheetCount
 from groupsched.attendance.rules import THE_SAME_HOUR
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw, saw_anew
+from groupsched.care.queries import number_of_calls
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts
 from groupsched.core import clock
@@ -155,6 +156,7 @@ def today() -> str:
         may_create=may_create,
         at_door=queries.door_of(getattr(identity, "device", None)) is not None,
         age=age,
+        calls_now=number_of_calls(identity) if can(identity, Permission.CALL_TAKE) else 0,
         new_group_href=link("schedule.new_group"),
     )
 

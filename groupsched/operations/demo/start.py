@@ -20,6 +20,7 @@ from groupsched.operations.demo.history import DemoStory
 from groupsched.operations.demo.world import beginning, make_world
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
+from groupsched.questionnaires.service import load_ready_forms
 from groupsched.schedule.service import extend_horizon
 
 OLD_MAIL = timedelta(days=1)
@@ -35,6 +36,7 @@ def start(settings: Settings, *, reset: bool) -> DemoAccounts:
     with unit_of_work():
         load_defaults(cast.program)
         load_absence_rules(cast.program)
+        load_ready_forms(cast.program)
         DemoStory(cast, clock.now()).live(kept.lived, first=False)
     return _ready(settings, cast, kept)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from groupsched.access.identity import Role
+from groupsched.access.identity import Role, System
 from groupsched.access.models import Program, Site
 from groupsched.accounts.models import Person
 from groupsched.accounts.service import PersonFields, add_person
@@ -34,10 +34,14 @@ from groupsched.enrolment.rules import ApartSpan
 from groupsched.enrolment.service import ApartWish, keep_apart
 from groupsched.operations.demo.cast import PROGRAM, DemoCast, story
 from groupsched.operations.demo.rules import PLANTED, first_day, joined, rrule
+from groupsched.questionnaires.queries import questionnaires
+from groupsched.questionnaires.service import load_ready_forms, publish_draft
 from groupsched.schedule.rules import SeriesRule, TopicOrder
 from groupsched.schedule.service import add_series, add_topics, order_topics
 
 HISTORY = timedelta(weeks=10, days=1)
+LOOKED_OVER = {"first-talk", "after-check-in", "warning-signs"}
+"""The ready forms that the program asks."""
 _TAGS = {"step_free": "step-free", "chair_version": "chair", "no_touch": "no-touch"}
 
 
@@ -93,6 +97,10 @@ def _program(zone: str) -> Program:
     db.session.flush()
     load_defaults(program)
     load_absence_rules(program)
+    load_ready_forms(program)
+    for row in questionnaires(program.id):
+        if row.key in LOOKED_OVER:
+            publish_draft(System(program_id=program.id), row)
     return program
 
 

@@ -125,6 +125,9 @@ def group(uid: str) -> str:
         asking=_asking(identity).get(found.id, 0),
         roster=_link("enrolment.roster", uid=found.uid) if may_read else "",
         record=_link("record.group", uid=found.uid) if may_look_back else "",
+        reflections=_link("care.totals", uid=found.uid)
+        if can(identity, Permission.REFLECTION_READ, facts(found)) and found.published
+        else "",
         **topics_and_cycle(found),
         has_sheet=may_mark and "attendance.sheet" in current_app.view_functions,
         public=_link("enrolment.group_page", uid=found.uid) if found.published else "",

@@ -22,6 +22,7 @@ from groupsched.feeds.models import Feed, FeedTitle
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
 from groupsched.outbox.service import untold
+from groupsched.questionnaires.service import forget_answers
 from groupsched.schedule.models import Occurrence
 from groupsched.upkeep.rules import RecordKind
 
@@ -110,6 +111,7 @@ def _forget_people(ids: list[int]) -> None:
     _run(waiting.values(state=MessageState.SKIPPED, withdrawn_at=clock.now()))
     _run(update(Message).where(theirs, untold()).values(withdrawn_at=clock.now()))
     _forget_mails(theirs)
+    forget_answers(ids)
     for table in (Feed, FeedTitle):
         _run(delete(table).where(table.person_id.in_(ids)))
     _run(update(Attendee).where(Attendee.person_id.in_(ids)).values(note=""))

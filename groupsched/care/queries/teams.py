@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from groupsched.access.events import CARES, Footing, footing_columns
+from groupsched.access.events import CARES, CareTeamAsked, Footing, InCareAsked, footing_columns
 from groupsched.access.identity import Identity, Role
 from groupsched.access.models import Program
 from groupsched.access.policy import Permission, can, ensure
@@ -37,11 +37,12 @@ def standing_on(day: date) -> ColumnElement[bool]:
     return and_(CareTeamMember.from_day <= day, ends)
 
 
-def in_care_of(member_id: int, program_id: int) -> Select[int]:
-    """The numbers of the clients on whose team somebody is today."""
-    return select(CareTeamMember.client_id).where(
-        CareTeamMember.member_id == member_id, standing_on(today_in(program_id))
+def in_care_of(asked: InCareAsked) -> Select[int]:
+    """The numbers of the clients on whose team somebody is today, or whose counselor."""
+    query = select(CareTeamMember.client_id).where(
+        CareTeamMember.member_id == asked.member_id, standing_on(today_in(asked.program_id))
     )
+    return query.where(CareTeamMember.role == CareRole.COUNSELOR) if asked.counselors else query
 
 
 def rows_of(person: Person) -> list[CareTeamMember]:
@@ -64,11 +65,12 @@ def in_order(rows: Iterable[CareTeamMember]) -> list[CareTeamMember]:
     return sorted(rows, key=lambda row: (row.role.rank, row.from_day, row.id))
 
 
-def care_team_of(person_id: int, program_id: int) -> Select[int]:
-    """The numbers of those who are on somebody's team today."""
-    return select(CareTeamMember.member_id).where(
-        CareTeamMember.client_id == person_id, standing_on(today_in(program_id))
+def care_team_of(asked: CareTeamAsked) -> Select[int]:
+    """The numbers of those who are on somebody's team today, or of their counselors."""
+    query = select(CareTeamMember.member_id).where(
+        CareTeamMember.client_id == asked.person_id, standing_on(today_in(asked.program_id))
     )
+    return query.where(CareTeamMember.role == CareRole.COUNSELOR) if asked.counselors else query
 
 
 def get_client(identity: Identity, uid: str, permission: Permission) -> Person:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
@@ -13,6 +13,7 @@ from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.care import queries, service
 from groupsched.care.forms import CareTeamForm, HandOverForm
+from groupsched.care.routes.blueprint import blueprint
 from groupsched.care.rules import CareRole
 from groupsched.care.words import care_role_words
 from groupsched.core.db import db
@@ -22,8 +23,6 @@ from groupsched.core.i18n import _, ngettext
 from groupsched.core.text import clean_line
 from groupsched.enrolment.queries import client_facts
 
-blueprint = Blueprint("care", __name__)
-blueprints = [blueprint]
 UID = 20
 
 

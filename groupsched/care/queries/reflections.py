@@ -1,0 +1,114 @@
+"""What of dates somebody is asked, and totals."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from groupsched.accounts.models import Person
+from groupsched.attendance.models import Attendee, Sheet
+from groupsched.attendance.rules import AttendanceStatus
+from groupsched.care.models import Reflection, ReflectionBatch
+from groupsched.care.queries.teams import team_on, today_in
+from groupsched.care.rules import ASKED_AGAIN, CareRole, reflected_window
+from groupsched.catalog.models import Group
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import NotFound
+from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.queries import each_pair, holds_seat
+from groupsched.questionnaires.models import QuestionnaireResponse
+from groupsched.questionnaires.rules import Audience
+from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
+
+
+def asked_about(person_id: int, now: datetime) -> Select[Occurrence]:
+    """The dates that somebody is asked about now, the latest first: they were marked present, or had a seat and nobody said that they
+    were not there. Not those that they said something of."""
+    first, last = reflected_window(now)
+    mine = exists().where(
+        Attendee.sheet_id == Sheet.id, Sheet.occurrence_id == Occurrence.id, Attendee.person_id == person_id
+    )
+    there = mine.where(Attendee.status == AttendanceStatus.PRESENT)
+    elsewhere = mine.where(Attendee.status.not_in((AttendanceStatus.PRESENT, AttendanceStatus.UNMARKED)))
+    seated = Occurrence.id.in_(each_pair(Occurrence.id).where(Enrolment.person_id == person_id, holds_seat()))
+    of_it = (Reflection.person_id == person_id, Reflection.occurrence_id == Occurrence.id)
+    waits = or_(Reflection.later_at.is_(None), Reflection.later_at > now - ASKED_AGAIN)
+    return (
+        select(Occurrence)
+        .join(Occurrence.group)
+        .options(contains_eager(Occurrence.group))
+        .where(
+            Occurrence.end >= first,
+            Occurrence.end <= last,
+            Occurrence.status.in_((OccurrenceStatus.SCHEDULED, OccurrenceStatus.FINISHED)),
+            or_(there, and_(seated, ~elsewhere)),
+            ~exists().where(*of_it, waits),
+        )
+        .order_by(Occurrence.end.desc(), Occurrence.id)
+    )
+
+
+def next_reflection(person_id: int, now: datetime) -> Occurrence | None:
+    """The one date that somebody is asked about now: never more than one at a time."""
+    return db.session.scalar(asked_about(person_id, now).limit(1))
+
+
+def reflected_on(person_id: int, uid: str) -> Reflection | None:
+    """What somebody said of a date already, a response alone."""
+    query = select(Reflection).join(Reflection.occurrence).options(joinedload(Reflection.response))
+    mine = (Reflection.person_id == person_id, Reflection.response_id.is_not(None), Occurrence.uid == uid)
+    return db.session.scalar(query.where(*mine))
+
+
+def date_to_reflect(person_id: int, uid: str) -> Occurrence:
+    """A date that somebody is asked about, or that they put off. Raises NotFound for any other, and for one that they said something
+    of."""
+    now = clock.now()
+    query = asked_about(person_id, now).where(Occurrence.uid == uid)
+    later = exists().where(
+        Reflection.person_id == person_id,
+        Reflection.occurrence_id == Occurrence.id,
+        Reflection.later_at.is_not(None),
+    )
+    found = db.session.scalar(query) or db.session.scalar(
+        select(Occurrence).where(Occurrence.uid == uid, Occurrence.end >= reflected_window(now)[0], later)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def counselors_of(person: Person) -> list[Person]:
+    """Who counsels somebody today, by the care team."""
+    return [
+        row.member for row in team_on(person, today_in(person.program_id)) if row.role is CareRole.COUNSELOR
+    ]
+
+
+def batches_of(group: Group) -> list[ReflectionBatch]:
+    """The totals of a group, the oldest first."""
+    query = select(ReflectionBatch).where(ReflectionBatch.group_id == group.id)
+    return list(db.session.scalars(query.order_by(ReflectionBatch.id)))
+
+
+def waiting_for_totals(group_id: int) -> list[Reflection]:
+    """The reflections on a group that were handed over for totals and stand in none yet, as they came."""
+    query = (
+        select(Reflection)
+        .join(Reflection.response)
+        .options(
+            contains_eager(Reflection.response).selectinload(QuestionnaireResponse.rows),
+            contains_eager(Reflection.response).joinedload(QuestionnaireResponse.published),
+        )
+        .where(
+            Reflection.group_id == group_id,
+            Reflection.batch_id.is_(None),
+            QuestionnaireResponse.audience == Audience.TOTALS,
+            QuestionnaireResponse.handed_over_at.is_not(None),
+        )
+    )
+    return list(
+        db.session.scalars(query.order_by(QuestionnaireResponse.handed_over_at, QuestionnaireResponse.id))
+    )

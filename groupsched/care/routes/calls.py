@@ -1,0 +1,153 @@
+"""A call that somebody asks for now: for the person, for whoever is told, and the list of who is on duty."""
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from groupsched.access.identity import current
+from groupsched.access.models import Site
+from groupsched.access.policy import Permission, requires
+from groupsched.access.queries import get_site, sites
+from groupsched.accounts.queries import own_person
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import saw
+from groupsched.care import queries, service
+from groupsched.care.models import CallRequest
+from groupsched.care.routes.blueprint import blueprint
+from groupsched.care.rules import Turn, has_waited_long
+from groupsched.core import clock
+from groupsched.core.errors import DomainError
+from groupsched.core.i18n import _, weekday_name
+from groupsched.core.text import clean_line
+
+WEEK = range(7)
+
+
+@blueprint.post("/my/call")
+@requires(Permission.RECORD_READ_OWN)
+def ask_call() -> Response:
+    """Ask to be called now."""
+    row = service.ask_for_call(current(), request.form.get("phone", ""))
+    return _to_own(row)
+
+
+@blueprint.get("/my/call/<uid>")
+@requires(Permission.RECORD_READ_OWN)
+def own_call(uid: str) -> str:
+    """How the call that one asked for stands; it looks again by itself."""
+    row, now = queries.own_call(own_person(current()), uid), clock.now()
+    alone = request.headers.get("HX-Request")
+    names = list(dict.fromkeys(one.person.first_name for one in row.told))
+    return render_template(
+        "care/_own_call.html" if alone else "care/own_call.html",
+        row=row,
+        names=names,
+        long=row.waits and has_waited_long(row.asked_at, now),
+    )
+
+
+@blueprint.post("/my/call/<uid>/take-back")
+@requires(Permission.RECORD_READ_OWN)
+def take_back_call(uid: str) -> Response:
+    """Take back that one asked."""
+    row = queries.own_call(own_person(current()), uid)
+    service.withdraw_call(current(), row)
+    flash(_("It is taken back."))
+    return _to_own(row)
+
+
+@blueprint.post("/my/call/<uid>/next")
+@requires(Permission.RECORD_READ_OWN)
+def next_call(uid: str) -> Response:
+    """No call came: the next ones are told."""
+    row = queries.own_call(own_person(current()), uid)
+    service.ask_the_next(current(), row)
+    flash(_("The next ones are told."))
+    return _to_own(row)
+
+
+@blueprint.get("/calls-now")
+@requires(Permission.CALL_TAKE)
+def calls_now() -> str:
+    """The calls that wait for who asks."""
+    rows = queries.calls_for(current())
+    saw(current(), AuditAction.CALL_OPENED, [row.person_id for row in rows])
+    return render_template("care/calls_now.html", rows=rows)
+
+
+@blueprint.get("/calls-now/<uid>")
+@requires(Permission.CALL_TAKE)
+def call_now(uid: str) -> str:
+    """One call: take it, and say what came of it."""
+    row = queries.get_call(current(), uid)
+    saw(current(), AuditAction.CALL_OPENED, [row.person_id], row)
+    return render_template("care/call_now.html", row=row, mine=row.taken_by_id == current().person)
+
+
+@blueprint.post("/calls-now/<uid>/take")
+@requires(Permission.CALL_TAKE)
+def take_call(uid: str) -> Response:
+    """One calls oneself."""
+    row = queries.get_call(current(), uid)
+    service.take_call(current(), row)
+    flash(_("You have it. Nobody else is told any more."))
+    return redirect(url_for("care.call_now", uid=uid), 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/calls-now/<uid>/finish")
+@requires(Permission.CALL_TAKE)
+def finish_call(uid: str) -> Response:
+    """Say what came of it."""
+    row, reached = queries.get_call(current(), uid), request.form.get("reached") == "yes"
+    service.finish_call(current(), row, reached=reached)
+    flash(
+        _("Thank you. It is written down that you spoke.")
+        if reached
+        else _("It is passed on to the next ones.")
+    )
+    return redirect(url_for("care.calls_now"), 303)  # type: ignore[return-value]
+
+
+@blueprint.get("/on-duty")
+@requires(Permission.DUTY_WRITE)
+def duty() -> str:
+    """Who is on duty at each site."""
+    rows = [(site, queries.duty_turns(site)) for site in sites(current())]
+    people = queries.duty_people(current().program_id)
+    days = [weekday_name(day) for day in WEEK]
+    return render_template("care/duty.html", rows=rows, people=people, days=days)
+
+
+@blueprint.post("/on-duty/<uid>")
+@requires(Permission.DUTY_WRITE)
+def change_duty(uid: str) -> Response:
+    """Put somebody on the list of a site, or take a turn off it."""
+    site = get_site(current(), uid)
+    turns = [(row.uid, row.turn) for row in queries.duty_turns(site)]
+    off = clean_line(request.form.get("off", ""), 20)
+    kept = [turn for number, turn in turns if number != off]
+    service.set_duty(current(), site, kept if off else [*kept, _turn_sent(site)])
+    flash(_("The list is changed."))
+    return redirect(url_for("care.duty"), 303)  # type: ignore[return-value]
+
+
+def _turn_sent(site: Site) -> Turn:
+    """The turn that the form says. Raises DomainError."""
+    people = {one.uid: one.id for one in queries.duty_people(site.program_id)}
+    person, day = people.get(request.form.get("person", "")), request.form.get("weekday", "")
+    if person is None or day not in {str(one) for one in WEEK}:
+        raise DomainError(_("Choose somebody of the list."), field="person", code="no-colleague")
+    return Turn(person, int(day), _minutes("begins"), _minutes("ends"))
+
+
+def _minutes(name: str) -> int:
+    hour, _colon, minute = request.form.get(name, "").partition(":")
+    if not (hour.isascii() and hour.isdigit() and minute.isascii() and minute.isdigit()):
+        raise DomainError(_("Write the times like this: 17:30."), field=name, code="no-time")
+    found = int(hour) * 60 + int(minute) if len(hour) <= 2 and len(minute) == 2 else -1
+    if not (0 <= found < 24 * 60 and int(minute) < 60):
+        raise DomainError(_("Write the times like this: 17:30."), field=name, code="no-time")
+    return found
+
+
+def _to_own(row: CallRequest) -> Response:
+    return redirect(url_for("care.own_call", uid=row.uid), 303)  # type: ignore[return-value]

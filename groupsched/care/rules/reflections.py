@@ -1,0 +1,47 @@
+"""Which dates somebody is asked about, and how answers become a total."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from groupsched.questionnaires.rules import BLANK, Answers, Audience, Form
+
+ASKED_AFTER, ASKED_UNTIL, ASKED_AGAIN = timedelta(minutes=15), timedelta(days=7), timedelta(hours=20)
+"""From how long after its end until when a date is asked about, and after how long again where somebody said later."""
+
+
+class ReflectionAnswer(StrEnum):
+    """What somebody says when they are asked how a date was."""
+
+    SAVE = "save"
+    LATER = "later"
+    SKIP = "skip"
+
+
+def reflected_window(now: datetime) -> tuple[datetime, datetime]:
+    """Between which two ends, both among them, a date has to lie for it to be asked about now."""
+    return now - ASKED_UNTIL, now - ASKED_AFTER
+
+
+def added_up(responses: Iterable[tuple[Form, Answers]]) -> dict[str, dict[str, int]]:
+    """How often each answer was chosen of each question. Own words are in no total."""
+    totals: dict[str, dict[str, int]] = {}
+    for form, answers in responses:
+        for item in form.questions:
+            value = answers.get(item.key, BLANK).value
+            if value in item.keys:
+                counts = totals.setdefault(item.key, {})
+                counts[value] = counts.get(value, 0) + 1
+    return totals
+
+
+def of_batches(
+    batches: Sequence[Mapping[str, Mapping[str, int]]], item: str, keys: Sequence[str]
+) -> list[int]:
+    """How often each of these answers was chosen of a question, in all batches together."""
+    return [sum(batch.get(item, {}).get(key, 0) for batch in batches) for key in keys]
+
+
+def readers_of_reflection(has_counselor: bool, readers: Iterable[Audience]) -> list[Audience]:
+    """Whom a person can choose: a counselor only where they have one."""
+    return [one for one in readers if has_counselor or one is not Audience.MY_COUNSELOR]

@@ -1,0 +1,40 @@
+"""Verbs of care: on teams, on reflections and on calls."""
+
+from groupsched.care.service.calls import (
+    ask_for_call,
+    ask_the_next,
+    climb_calls,
+    finish_call,
+    set_duty,
+    take_call,
+    withdraw_call,
+)
+from groupsched.care.service.reflections import REFLECTION, put_off_reflection, reflect, skip_reflection
+from groupsched.care.service.teams import (
+    LONGEST_AHEAD,
+    hand_over,
+    join_team,
+    leave_team,
+    return_to_team,
+    take_back_hand_over,
+)
+
+__all__ = [
+    "LONGEST_AHEAD",
+    "REFLECTION",
+    "ask_for_call",
+    "ask_the_next",
+    "climb_calls",
+    "finish_call",
+    "hand_over",
+    "join_team",
+    "leave_team",
+    "put_off_reflection",
+    "reflect",
+    "return_to_team",
+    "set_duty",
+    "skip_reflection",
+    "take_back_hand_over",
+    "take_call",
+    "withdraw_call",
+]

@@ -1,0 +1,1 @@
+"""Forms that a program edits, their versions, and what people answer."""

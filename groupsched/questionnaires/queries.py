@@ -1,0 +1,249 @@
+"""Forms and responses as somebody may see them."""
+
+from functools import cache
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
+
+from groupsched.access.events import CARES, CareTeamAsked, InCareAsked
+from groupsched.access.identity import ApiToken, Identity, Member, Scope, System
+from groupsched.access.policy import CARE_TEAM, Facts, Permission, can, ensure
+from groupsched.access.standing import leans_on
+from groupsched.accounts.models import Person
+from groupsched.core.db import db
+from groupsched.core.errors import NotFound
+from groupsched.core.events import ask
+from groupsched.core.i18n import LANGUAGES
+from groupsched.core.resources import content
+from groupsched.questionnaires.models import Questionnaire, QuestionnaireResponse, QuestionnaireVersion
+from groupsched.questionnaires.rules import SHARED, Audience, Form, ResponseStatus, ready_form
+
+OPEN = QuestionnaireResponse.status == ResponseStatus.IN_PROGRESS
+
+
+@cache
+def ready_forms() -> dict[str, Form]:
+    """The forms that come with the product, by their keys, in the order of the file."""
+    rows = content("questionnaires")["questionnaires"]
+    found = {row["key"]: ready_form(row, tuple(LANGUAGES)) for row in rows}
+    return {key: form for key, form in found.items() if form is not None}
+
+
+# --- forms ---
+
+
+def form_facts(questionnaire: Questionnaire) -> Facts:
+    """What the policy may know of a form."""
+    return Facts(program=questionnaire.program_id)
+
+
+def questionnaires(program_id: int | None) -> list[Questionnaire]:
+    """All forms of a program with their versions, in the order they came."""
+    query = select(Questionnaire).where(Questionnaire.program_id == program_id)
+    query = query.options(selectinload(Questionnaire.versions), joinedload(Questionnaire.draft_by))
+    return list(db.session.scalars(query.order_by(Questionnaire.id)))
+
+
+def get_questionnaire(identity: Identity, uid: str) -> Questionnaire:
+    """A form that this identity may change. Raises NotFound."""
+    found = db.session.scalar(select(Questionnaire).where(Questionnaire.uid == uid))
+    if found is None:
+        raise NotFound
+    ensure(identity, Permission.QUESTIONNAIRE_WRITE, form_facts(found))
+    return found
+
+
+def _newest() -> Select[QuestionnaireVersion]:
+    newest = (
+        select(func.max(QuestionnaireVersion.number))
+        .where(QuestionnaireVersion.questionnaire_id == Questionnaire.id)
+        .correlate(Questionnaire)
+        .scalar_subquery()
+    )
+    query = select(QuestionnaireVersion).join(QuestionnaireVersion.questionnaire)
+    query = query.options(joinedload(QuestionnaireVersion.questionnaire))
+    return query.where(Questionnaire.retired_at.is_(None), QuestionnaireVersion.number == newest)
+
+
+def published(program_id: int) -> list[QuestionnaireVersion]:
+    """What a program asks now: the newest version of each of its forms, in the order they came."""
+    return list(
+        db.session.scalars(_newest().where(Questionnaire.program_id == program_id).order_by(Questionnaire.id))
+    )
+
+
+def newest_of(program_id: int, uid: str) -> QuestionnaireVersion:
+    """The newest version of a form by the public id of the form. Raises NotFound."""
+    found = db.session.scalar(
+        _newest().where(Questionnaire.program_id == program_id, Questionnaire.uid == uid)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def newest_by_key(program_id: int, key: str) -> QuestionnaireVersion | None:
+    """The newest version of a form by its key, where it is asked now."""
+    return db.session.scalar(
+        _newest().where(Questionnaire.program_id == program_id, Questionnaire.key == key)
+    )
+
+
+def answered(questionnaire: Questionnaire) -> dict[int, tuple[int, int]]:
+    """How many people handed over each version of a form, and how many are in the middle of it, by the number of the version."""
+    people = func.count(QuestionnaireResponse.subject_id.distinct())
+    query = (
+        select(QuestionnaireVersion.number, people.filter(~OPEN), people.filter(OPEN))
+        .join(QuestionnaireResponse, QuestionnaireResponse.version_id == QuestionnaireVersion.id)
+        .where(QuestionnaireVersion.questionnaire_id == questionnaire.id)
+        .group_by(QuestionnaireVersion.number)
+    )
+    return {number: (over, open_) for number, over, open_ in db.session.execute(query)}
+
+
+# --- responses ---
+
+
+def response_facts(response: QuestionnaireResponse) -> Facts:
+    """What the policy may know of a response: until it is handed over it is its writer's alone, then that of whom it is about and of
+    whoever of their care team of today it was handed to."""
+    if response.is_open:
+        return Facts(subject=response.author_id)
+    if response.audience not in SHARED:
+        return Facts(subject=response.subject_id)
+    return Facts(
+        program=response.program_id,
+        subject=response.subject_id,
+        care_team=_team(response.subject_id, response.program_id, response.audience),
+    )
+
+
+def writing_facts(person: Person) -> Facts:
+    """What the policy may know of a person where somebody begins a form about them: themselves, or one of their care team."""
+    team = _team(person.id, person.program_id, Audience.CARE_TEAM)
+    leans_on(f"{CARES}{person.id}", team)
+    return Facts(program=person.program_id, subject=person.id, care_team=team)
+
+
+def _team(person_id: int, program_id: int, audience: Audience) -> frozenset[int]:
+    asked = ask(CareTeamAsked(person_id, program_id, counselors=audience is Audience.MY_COUNSELOR))
+    return frozenset(number for query in asked for number in db.session.scalars(query))
+
+
+def responses_seen_by(identity: Identity) -> ColumnElement[bool]:
+    """RESPONSE_READ as a condition on QuestionnaireResponse: the same as `can()` says."""
+    if isinstance(identity, System):
+        return true()
+    table = QuestionnaireResponse
+    if isinstance(identity, ApiToken):
+        may = true() if identity.may(Scope.CARE) else false()
+        return and_(may, table.program_id == identity.program_id, ~OPEN, table.audience.in_(SHARED))
+    if not isinstance(identity, Member):
+        return false()
+    own = or_(
+        and_(OPEN, table.author_id == identity.person_id), and_(~OPEN, table.subject_id == identity.person_id)
+    )
+    return or_(own, *_shared_with(identity))
+
+
+def _shared_with(identity: Member) -> list[ColumnElement[bool]]:
+    program = identity.program_id or 0
+    if not any(identity.holds(one.role, program) for one in CARE_TEAM):
+        return []
+    table = QuestionnaireResponse
+    ways: list[ColumnElement[bool]] = []
+    for audience in SHARED:
+        asked = InCareAsked(identity.person_id, program, counselors=audience is Audience.MY_COUNSELOR)
+        about = (
+            table.audience == audience,
+            table.program_id == program,
+            table.subject_id != identity.person_id,
+        )
+        ways.extend(and_(~OPEN, *about, table.subject_id.in_(theirs)) for theirs in ask(asked))
+    return ways
+
+
+def get_person_asked(identity: Identity, uid: str) -> Person:
+    """Somebody with whom this identity may fill in a form. Raises NotFound."""
+    person = db.session.scalar(select(Person).where(Person.uid == uid))
+    if person is None:
+        raise NotFound
+    ensure(identity, Permission.RESPONSE_WRITE, writing_facts(person))
+    return person
+
+
+def seen_of(identity: Identity, person: Person) -> Select[QuestionnaireResponse]:
+    """What of the responses of a person this identity may read, in no order."""
+    return _loaded().where(QuestionnaireResponse.subject_id == person.id, responses_seen_by(identity))
+
+
+def responses_of(identity: Identity, person: Person) -> list[QuestionnaireResponse]:
+    """The same, the latest first."""
+    query = seen_of(identity, person)
+    return list(
+        db.session.scalars(
+            query.order_by(QuestionnaireResponse.saved_at.desc(), QuestionnaireResponse.id.desc())
+        )
+    )
+
+
+def get_response(identity: Identity, uid: str) -> QuestionnaireResponse:
+    """A response that this identity may read. Raises NotFound."""
+    query = _loaded().where(QuestionnaireResponse.uid == uid, responses_seen_by(identity))
+    found = db.session.scalar(query.options(selectinload(QuestionnaireResponse.rows)))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def open_response(
+    person: Person, author_id: int | None, questionnaire_id: int
+) -> QuestionnaireResponse | None:
+    """What somebody began of a form about a person and did not hand over yet, the latest; no amendment."""
+    query = _loaded().where(
+        OPEN,
+        QuestionnaireResponse.subject_id == person.id,
+        QuestionnaireResponse.author_id == author_id,
+        QuestionnaireVersion.questionnaire_id == questionnaire_id,
+        QuestionnaireResponse.amends_id.is_(None),
+    )
+    return db.session.scalar(query.order_by(QuestionnaireResponse.id.desc()).limit(1))
+
+
+def amendment_of(response: QuestionnaireResponse) -> QuestionnaireResponse | None:
+    """The row that amends a response, begun or handed over."""
+    return db.session.scalar(_loaded().where(QuestionnaireResponse.amends_id == response.id))
+
+
+def amends_shown(identity: Identity, row: QuestionnaireResponse) -> QuestionnaireResponse | None:
+    """The response that this one amends, where this identity may read it."""
+    before = row.amends
+    return before if before and can(identity, Permission.RESPONSE_READ, response_facts(before)) else None
+
+
+def may_amend(row: QuestionnaireResponse) -> bool:
+    """Whether a response that was handed over is open to an amendment: none was handed over, and it stands in no totals."""
+    later = amendment_of(row)
+    return row.audience is not Audience.TOTALS and (later is None or later.is_open)
+
+
+def readers_of(response: QuestionnaireResponse) -> list[Person]:
+    """Who on the care team reads a response once it is handed over, by first name."""
+    if response.audience not in SHARED:
+        return []
+    team = _team(response.subject_id, response.program_id, response.audience)
+    query = select(Person).where(Person.id.in_(team), Person.id != response.subject_id)
+    return list(db.session.scalars(query.order_by(func.lower(Person.first_name), Person.id)))
+
+
+def _loaded() -> Select[QuestionnaireResponse]:
+    version = joinedload(QuestionnaireResponse.published).joinedload(QuestionnaireVersion.questionnaire)
+    return (
+        select(QuestionnaireResponse)
+        .join(QuestionnaireResponse.published)
+        .options(
+            version,
+            joinedload(QuestionnaireResponse.subject),
+            joinedload(QuestionnaireResponse.author),
+        )
+    )

@@ -1,0 +1,36 @@
+"""The blueprint of forms, and what its views share."""
+
+from flask import Blueprint, request
+
+from groupsched.access.identity import current
+from groupsched.core.errors import DomainError
+from groupsched.core.i18n import _
+from groupsched.questionnaires.models import QuestionnaireResponse
+from groupsched.questionnaires.rules import Audience
+from groupsched.questionnaires.words import audience_meanings, audience_words, in_words
+
+blueprint = Blueprint("questionnaires", __name__)
+
+
+def audience_sent() -> Audience:
+    """Who is to read it, as the form says. Raises DomainError where it says nobody that there is."""
+    sent = request.form.get("audience", "")
+    if sent not in set(Audience):
+        raise DomainError(_("Choose who may read it."), field="audience", code="no-reader")
+    return Audience(sent)
+
+
+def said_of_audiences(response: QuestionnaireResponse) -> list[tuple[Audience, str, str]]:
+    """The readers that a person can choose among, with their words and what each means."""
+    words, meanings = audience_words(), audience_meanings()
+    return [(one, words[one], meanings[one]) for one in response.published.form.readers]
+
+
+def is_own(response: QuestionnaireResponse) -> bool:
+    """Whether it is about who asks."""
+    return response.subject_id == current().person
+
+
+def title_of(response: QuestionnaireResponse) -> str:
+    """What its form is called."""
+    return in_words(response.published.form.title)

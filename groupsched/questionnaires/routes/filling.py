@@ -1,0 +1,186 @@
+"""Filling a form in: one screen a heading, every answer kept as soon as it is sent, and back wherever one likes."""
+
+from collections.abc import Mapping
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from groupsched.access.identity import current
+from groupsched.access.policy import Permission, requires
+from groupsched.accounts.queries import own_person
+from groupsched.core.errors import NotFound
+from groupsched.core.i18n import _
+from groupsched.questionnaires import queries, service
+from groupsched.questionnaires.models import QuestionnaireResponse
+from groupsched.questionnaires.routes.blueprint import audience_sent, blueprint, is_own, said_of_audiences
+from groupsched.questionnaires.rules import (
+    FormKind,
+    Given,
+    Screen,
+    Unreadable,
+    help_for,
+    read,
+    screens,
+    urgent_helps,
+)
+from groupsched.questionnaires.words import help_words, in_words, read_when_words
+
+BEGIN = "0"
+"""What names the screen of a form that begins without a heading: no key of an item is a number."""
+
+
+@blueprint.get("/my/forms")
+@requires(Permission.RECORD_READ_OWN)
+def mine() -> str:
+    """What my program asks, and what I answered."""
+    person = own_person(current())
+    rows = queries.responses_of(current(), person)
+    asked = [one for one in queries.published(person.program_id) if one.form.kind is not FormKind.REFLECTION]
+    return render_template(
+        "questionnaires/mine.html",
+        open=[row for row in rows if row.is_open],
+        over=[row for row in rows if not row.is_open],
+        asked=[(one.questionnaire, one.form) for one in asked],
+        said=in_words,
+        reads=read_when_words(),
+    )
+
+
+@blueprint.post("/my/forms/<uid>/begin")
+@requires(Permission.RECORD_READ_OWN)
+def begin(uid: str) -> Response:
+    """Begin a form of my program, or go on with it."""
+    person = own_person(current())
+    row = service.begin(current(), person, queries.newest_of(person.program_id, uid))
+    return redirect(url_for("questionnaires.response", uid=row.uid), 303)  # type: ignore[return-value]
+
+
+@blueprint.get("/forms/<uid>/<part>")
+@requires(Permission.RESPONSE_WRITE)
+def part(uid: str, part: str) -> str:
+    """One screen of a form that is being filled in."""
+    row = _open(uid)
+    return _screen(row, _found(row, part), {})
+
+
+@blueprint.post("/forms/<uid>/<part>")
+@requires(Permission.RESPONSE_WRITE)
+def save(uid: str, part: str) -> Response | str:
+    """Keep what this screen says, then on, back or away as the button says. Where an answer is urgent the same screen comes again
+    first, with help; where one is none, with words beside it, and what is kept stays kept: the answer is no refusal."""
+    row = _open(uid)
+    screen = _found(row, part)
+    wrong = _keep(row, screen)
+    if wrong or request.headers.get("HX-Request"):
+        return _screen(row, _found(row, part), wrong)
+    helps = ",".join(_helps(row, screen))
+    way = request.form.get("go", "next")
+    if helps and way == "next" and request.form.get("helped") != helps:
+        return redirect(url_for("questionnaires.part", uid=uid, part=part, _anchor="help"), 303)  # type: ignore[return-value]
+    return redirect(_onward(row, part, way), 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/forms/<uid>/hand-over")
+@requires(Permission.RESPONSE_WRITE)
+def hand_over(uid: str) -> Response:
+    """Finish a form: whoever was chosen reads it from now on."""
+    row = _open(uid)
+    service.hand_over(current(), row, audience_sent())
+    flash(_("It is handed over. You can amend it at any time."))
+    return redirect(url_for("questionnaires.response", uid=uid), 303)  # type: ignore[return-value]
+
+
+def overview(row: QuestionnaireResponse) -> str:
+    """The parts of a form that is being filled in: what has answers, where one goes on, and handing it over."""
+    form, answers = row.published.form, row.answers
+    found = screens(form, answers)
+    done = {one.key for one in found if any(item.key in answers for item in one.items)}
+    ahead = next((one for one in found if one.key not in done), found[0])
+    return render_template(
+        "questionnaires/overview.html",
+        row=row,
+        form=form,
+        screens=found,
+        done=done,
+        ahead=ahead,
+        begin=BEGIN,
+        own=is_own(row),
+        said=in_words,
+        reads=read_when_words()[form.read_when],
+        audiences=said_of_audiences(row),
+    )
+
+
+def _open(uid: str) -> QuestionnaireResponse:
+    row = queries.get_response(current(), uid)
+    if not row.is_open:
+        raise NotFound
+    return row
+
+
+def _found(row: QuestionnaireResponse, part: str) -> Screen:
+    key = "" if part == BEGIN else part
+    found = next((one for one in screens(row.published.form, row.answers) if one.key == key), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _keep(row: QuestionnaireResponse, screen: Screen) -> dict[str, str]:
+    """Keep each answer of a screen; what could not be read, with words beside its item. What the form did not send stays."""
+    wrong = {}
+    sent = set(request.form.getlist("asked"))
+    for item in screen.items:
+        if item.key not in sent:
+            continue
+        try:
+            given = read(
+                item, request.form.getlist(f"a-{item.key}"), request.form.get(f"a-{item.key}-own", "")
+            )
+        except Unreadable:
+            wrong[item.key] = _("This is no answer to the question. Leave it blank if you like.")
+            continue
+        service.save_answer(current(), row, item, given)
+    return wrong
+
+
+def _helps(row: QuestionnaireResponse, screen: Screen) -> tuple[str, ...]:
+    keys = {item.key for item in screen.items}
+    answers = {key: given for key, given in row.answers.items() if key in keys}
+    return tuple(one.value for one in urgent_helps(row.published.form, answers))
+
+
+def _onward(row: QuestionnaireResponse, part: str, way: str) -> str:
+    found = [one.key or BEGIN for one in screens(row.published.form, row.answers)]
+    step = {"next": 1, "back": -1}.get(way)
+    at = found.index(part) + step if step and part in found else -1
+    if 0 <= at < len(found):
+        return url_for("questionnaires.part", uid=row.uid, part=found[at])
+    return url_for("questionnaires.response", uid=row.uid)
+
+
+def _screen(row: QuestionnaireResponse, screen: Screen, wrong: Mapping[str, str]) -> str:
+    found = screens(row.published.form, row.answers)
+    helps = _helps(row, screen)
+    at = [one.key for one in found].index(screen.key)
+    typed = {key: Given(request.form.get(f"a-{key}", "")) for key in wrong}
+    return render_template(
+        "questionnaires/_screen.html" if request.headers.get("HX-Request") else "questionnaires/screen.html",
+        row=row,
+        form=row.published.form,
+        screen=screen,
+        number=at + 1,
+        count=len(found),
+        following=found[at + 1] if at + 1 < len(found) else None,
+        part=screen.key or BEGIN,
+        wrong=wrong,
+        answers={**row.answers, **typed},
+        blank=Given(),
+        helps=helps,
+        help_after=next(
+            (one.key for one in screen.items if help_for(one, row.answers.get(one.key, Given()))), ""
+        ),
+        help_words=help_words(),
+        own=is_own(row),
+        said=in_words,
+    )

@@ -1,0 +1,61 @@
+"""What a response goes through, who may read it, and how many answers are added up."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from groupsched.questionnaires.rules.form import Audience
+
+BATCH = 5
+"""Answers are added up in whole batches of so many people, so that no single one can be worked out of two totals."""
+
+
+class ResponseStatus(StrEnum):
+    """Where a response stands, in the words of FHIR R4 QuestionnaireResponse.status. Amended: a later row that names the one before."""
+
+    IN_PROGRESS = "in-progress"
+    COMPLETED = "completed"
+    AMENDED = "amended"
+
+
+SHARED = frozenset({Audience.MY_COUNSELOR, Audience.CARE_TEAM})
+"""What lets somebody on staff read a response with its name."""
+
+
+@dataclass(frozen=True)
+class ResponseFacts:
+    """What decides who may read a response: whom it is about, who writes it, whether it was handed over, and to whom."""
+
+    subject_id: int
+    author_id: int
+    handed_over: bool
+    audience: Audience
+
+    def is_read_by(self, person_id: int, counselors: frozenset[int], team: frozenset[int]) -> bool:
+        """Whether somebody may read it: until it is handed over who writes it alone, then whom it is about and whoever of the care team
+        of today it was handed to."""
+        if not self.handed_over:
+            return person_id == self.author_id
+        if person_id == self.subject_id:
+            return True
+        among = {Audience.MY_COUNSELOR: counselors, Audience.CARE_TEAM: team}
+        return person_id in among.get(self.audience, frozenset())
+
+
+def in_batches(people: Sequence[int]) -> int:
+    """How many of the answers, the oldest first, are added up: whole batches of different people. `people` says whose each is.
+
+    A batch ends with the answer of the fifth person that is new in it, and takes all before it along.
+    """
+    ends, new = 0, set[int]()
+    for number, person in enumerate(people, start=1):
+        new.add(person)
+        if len(new) == BATCH:
+            ends, new = number, set()
+    return ends
+
+
+def counted(values: Iterable[str], keys: Sequence[str]) -> tuple[int, ...]:
+    """How often each key was chosen, in order."""
+    found = list(values)
+    return tuple(found.count(key) for key in keys)

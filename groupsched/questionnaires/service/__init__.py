@@ -1,0 +1,33 @@
+"""Verbs on forms and on what people answer."""
+
+from groupsched.questionnaires.service.forms import (
+    add_questionnaire,
+    load_ready_forms,
+    publish_draft,
+    retire_questionnaire,
+    write_draft,
+)
+from groupsched.questionnaires.service.responses import (
+    amend,
+    begin,
+    forget_answers,
+    hand_over,
+    respond,
+    save_answer,
+    share,
+)
+
+__all__ = [
+    "add_questionnaire",
+    "amend",
+    "begin",
+    "forget_answers",
+    "hand_over",
+    "load_ready_forms",
+    "publish_draft",
+    "respond",
+    "retire_questionnaire",
+    "save_answer",
+    "share",
+    "write_draft",
+]

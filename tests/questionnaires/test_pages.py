@@ -1,0 +1,253 @@
+"""The pages of forms: filled in on a phone, handed over, read, and published by a program."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from groupsched.audit.models import AuditRow
+from groupsched.care.rules import CareRole
+from groupsched.core.db import db
+from groupsched.questionnaires import queries, service
+from groupsched.questionnaires.models import QuestionnaireResponse
+from groupsched.questionnaires.rules import Audience, Given, ResponseStatus
+from tests.conftest import identity_of
+from tests.kept import kept
+
+pytestmark = pytest.mark.on_sqlite
+
+
+@kept
+def house(world):
+    robin, pike, ivy = world.client(), world.facilitator("Pike", "Mockridge"), world.supervisor("Ivy")
+    world.care_for(robin, pike)
+    world.care_for(robin, world.facilitator("Fern", "Placeholder"), CareRole.PEER)
+    rows = {row.key: row for row in queries.questionnaires(world.program.id)}
+    service.publish_draft(identity_of(ivy), rows["first-talk"])
+    db.session.commit()
+    return {
+        "robin": robin, "pike": pike, "ivy": ivy, "talk": rows["first-talk"], "check": rows["after-check-in"],
+        "desk": world.front_desk(), "lead": world.facilitator("Wisp", "Leader"), "site": world.site,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def robin(house, client):
+    return client.as_(house["robin"])
+
+
+def begun(house, browser):
+    """The address of a first talk that Robin began."""
+    return browser.post(f"/my/forms/{house['talk'].uid}/begin").headers["Location"]
+
+
+def response(house):
+    db.session.expire_all()
+    return db.session.scalars(select(QuestionnaireResponse)).one()
+
+
+def send(browser, address, part, go="next", **answers):
+    """What a phone sends of a screen: it names each question that stands there."""
+    page = browser.get(f"{address}/{part}").text
+    asked = re.findall(r'name="asked" value="(\w+)"', page)
+    helped = re.search(r'name="helped" value="([^"]*)"', page)[1]
+    said = {f"a-{key}": value for key, value in answers.items()}
+    return browser.post(f"{address}/{part}", data={"asked": asked, "helped": helped, "go": go, **said})
+
+
+def test_a_form_says_who_reads_it_and_when_before_the_first_question(house, robin):
+    page = robin.get(begun(house, robin)).text
+    assert "Read at your next visit, not tonight." in page
+    assert "Not handed over yet. Staff do not open it until you do; a court could order it." in page
+    assert "<legend>" in page, "who may read it is chosen there"
+    assert "What brings you" in page
+
+
+def test_each_screen_keeps_its_answers_and_leads_on_back_and_away(house, robin):
+    address = begun(house, robin)
+    answer = send(
+        robin, address, "h1", brings="A long week", about=["alcohol", "cannabis"], **{"about-own": "mints"}
+    )
+    assert answer.headers["Location"] == f"{address}/h2"
+    assert send(robin, address, "h2", go="back").headers["Location"] == f"{address}/h1"
+    assert send(robin, address, "h2", go="stop").headers["Location"] == address
+    page = robin.get(f"{address}/h1").text
+    assert "A long week" in page
+    assert 'value="mints"' in page
+    said = response(house).answers
+    assert (said["brings"], said["about"]) == (Given("A long week"), Given(("alcohol", "cannabis"), "mints"))
+    assert said == response(house).answers, "going back and forth changed nothing"
+
+
+def test_beginning_again_goes_on_with_what_one_began(house, robin):
+    assert begun(house, robin) == begun(house, robin)
+
+
+def test_an_answer_sent_by_itself_is_kept_and_the_screen_comes_back_alone(house, robin):
+    address = begun(house, robin)
+    answer = robin.post(
+        f"{address}/h2", data={"asked": "future", "a-future": "clear"}, headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    assert response(house).answers == {"future": Given("clear")}
+
+
+def test_what_a_screen_does_not_ask_stays_as_it_was(house, robin):
+    address = begun(house, robin)
+    send(robin, address, "h1", brings="A long week")
+    robin.post(f"{address}/h1", data={"go": "next"})
+    assert response(house).answers == {"brings": Given("A long week")}
+
+
+def test_what_is_no_answer_is_said_beside_the_question_and_the_rest_is_kept(house, robin):
+    address = begun(house, robin)
+    answer = send(robin, address, "h3", craving="much", helped="Walking")
+    assert answer.status_code == 200, "a refusal would take back what is kept"
+    assert "This is no answer to the question." in answer.text
+    assert response(house).answers == {"helped": Given("Walking")}
+
+
+def screen_with(house, key):
+    form = house["talk"].versions[-1].form
+    heading = ""
+    for item in form.items:
+        heading = item.key if item.type == "heading" else heading
+        if item.key == key:
+            return heading
+    raise KeyError(key)
+
+
+def numbers(world_site, emergency, crisis):
+    world_site.emergency_number, world_site.crisis_number = emergency, crisis
+    db.session.commit()
+
+
+def test_an_urgent_answer_shows_whom_to_call_on_the_same_screen_before_anything_else(house, robin):
+    numbers(house["site"], "911", "988")
+    address, part = begun(house, robin), screen_with(house, "safety")
+    answer = send(robin, address, part, safety="often_or_now")
+    assert answer.headers["Location"] == f"{address}/{part}#help", "the same screen comes again"
+    page = robin.get(f"{address}/{part}").text
+    assert (
+        page.index('id="a-safety-often_or_now"')
+        < page.index("You can have help right now")
+        < page.index('value="next"')
+    )
+    assert page.index('href="tel:988"') < page.index('href="tel:911"')
+    assert "nobody watches this form while you write" in page
+    assert page.index('href="tel:988"') < page.index('action="/my/call"'), "numbers stand first"
+    assert send(robin, address, part, safety="often_or_now").headers["Location"] != f"{address}/{part}", (
+        "then on"
+    )
+    alone = robin.post(
+        f"{address}/{part}",
+        data={"asked": "safety", "a-safety": "often_or_now"},
+        headers={"HX-Request": "true"},
+    )
+    assert 'href="tel:988"' in alone.text
+
+
+def test_an_answer_that_is_not_urgent_shows_none(house, robin):
+    address, part = begun(house, robin), screen_with(house, "safety")
+    assert "You can have help right now" not in robin.get(f"{address}/{part}").text
+
+
+def test_without_numbers_the_help_says_what_is_true_everywhere(house, robin):
+    numbers(house["site"], "", "[your crisis line]")
+    address, part = begun(house, robin), screen_with(house, "safety")
+    send(robin, address, part, safety="often_or_now")
+    page = robin.get(f"{address}/{part}").text
+    assert "In danger, call the emergency number of your country." in page
+    assert "your crisis line" not in page.split('id="help"')[1].split("</section>")[0]
+
+
+def test_it_is_handed_over_to_whom_the_person_chose_and_each_look_is_written_down(house, robin, client):
+    address = begun(house, robin)
+    send(robin, address, "h1", brings="A long week")
+    pike = client.as_(house["pike"])
+    assert pike.get(address).status_code == 404
+    assert (
+        "First talk" not in pike.get(f"/people/{house['robin'].uid}/forms").text.split("Fill in together")[0]
+    )
+    robin.post(f"{address}/hand-over", data={"audience": "my_counselor"})
+    assert response(house).status is ResponseStatus.IN_PROGRESS, "a reader that the form does not have"
+    robin.post(f"{address}/hand-over", data={"audience": "care_team"})
+    assert "First talk" in pike.get(f"/people/{house['robin'].uid}/forms").text.split("Fill in together")[0]
+    page = pike.get(address).text
+    assert "A long week" in page
+    assert "Robin can see it" in page
+    looks = db.session.scalars(select(AuditRow).where(AuditRow.word == "response.read")).all()
+    assert [look.actor_id for look in looks] == [house["pike"].id]
+    seen = re.sub(r"<[^>]+>", "", robin.get("/account/looks").text)
+    assert "Pike M. read a form of Robin T." in seen
+    for who in ("lead", "ivy", "desk"):
+        assert client.as_(house[who]).get(address).status_code == 404
+        assert client.as_(house[who]).get(f"/people/{house['robin'].uid}/forms").status_code == 404
+
+
+def test_one_reads_what_one_handed_over_and_takes_the_sharing_back(house, robin, client):
+    address = begun(house, robin)
+    robin.post(f"{address}/hand-over", data={"audience": "care_team"})
+    assert "Fern P., Pike M." in robin.get(address).text
+    robin.post(f"{address}/share", data={"audience": "only_me"})
+    assert client.as_(house["pike"]).get(address).status_code == 404
+    assert response(house).audience is Audience.ONLY_ME
+
+
+def test_an_amendment_shows_what_changed_first_and_leads_to_the_one_before(house, robin, client):
+    address = begun(house, robin)
+    send(robin, address, "h1", brings="A long week")
+    robin.post(f"{address}/hand-over", data={"audience": "care_team"})
+    newer = robin.post(f"{address}/amend").headers["Location"]
+    assert newer != address
+    send(robin, newer, "h1", brings="A longer week")
+    robin.post(f"{newer}/hand-over", data={"audience": "care_team"})
+    page = client.as_(house["pike"]).get(newer).text
+    assert re.search(r"<del>.*?A long week</del>\s*<ins>A longer week</ins>", page, re.S)
+    assert f'href="{address}"' in page
+    old = client.as_(house["pike"]).get(address).text
+    assert "This was amended on" in old
+    assert "Amend it" not in old
+
+
+def test_a_colleague_of_the_team_fills_one_in_with_a_person(house, client):
+    pike = client.as_(house["pike"])
+    address = pike.post(f"/people/{house['robin'].uid}/forms/{house['talk'].uid}/begin").headers["Location"]
+    send(pike, address, "h1", brings="Said together")
+    assert client.as_(house["robin"]).get(address).status_code == 404
+    pike.post(f"{address}/hand-over", data={"audience": "care_team"})
+    assert "Said together" in client.as_(house["robin"]).get(address).text
+    beginning = f"/people/{house['robin'].uid}/forms/{house['talk'].uid}/begin"
+    assert client.as_(house["lead"]).post(beginning).status_code == 404
+
+
+def test_a_program_sees_its_forms_and_what_publishing_does(house, robin, client):
+    ivy = client.as_(house["ivy"])
+    address = f"/questionnaires/{house['check'].uid}"
+    assert "Version 1 is asked" in ivy.get("/questionnaires").text
+    page = ivy.get(address).text
+    assert "Everybody of the program can fill it in from then on." in page
+    assert "some answers show help at once" in page
+    ivy.post(f"{address}/publish")
+    title = house["check"].versions[-1].form.title["en"]
+    assert title in robin.get("/my/forms").text
+    ivy.post(f"{address}/retire")
+    assert title not in robin.get("/my/forms").text
+    ivy.post(f"{address}/draft")
+    assert "Publish version 2" in ivy.get(address).text
+    ivy.post(f"{address}/publish")
+    assert title in robin.get("/my/forms").text
+    for who in ("robin", "pike", "desk"):
+        assert client.as_(house[who]).get(address).status_code in (403, 404)
+
+
+def test_the_reflection_is_not_among_the_forms_to_begin(house, robin):
+    assert "How was it?" not in robin.get("/my/forms").text
+
+
+def test_the_words_are_those_of_the_person(house, client):
+    browser = client.as_(house["robin"])
+    browser.set_cookie("language", "es")
+    page = browser.get("/my/forms").text
+    assert "Primera charla" in page
