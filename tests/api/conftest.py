@@ -11,7 +11,7 @@ from groupsched.core.db import db
 from tests.api.description import undescribed
 from tests.kept import kept
 
-ALL = ["read", "people", "feeds", "schedule", "enrol", "attend", "admin"]
+ALL = ["read", "people", "feeds", "schedule", "enrol", "attend", "care", "admin"]
 
 
 class Caller:

@@ -27,6 +27,8 @@ from groupsched.enrolment.rules import (
     LISTED,
     EnrolmentMode,
     EnrolmentState,
+    GuestRelation,
+    GuestState,
     StandingState,
 )
 from groupsched.feeds.rules import FeedKind, TitleMode
@@ -52,6 +54,7 @@ KINDS_OF = {
     ("Enrolment", "mode"): EnrolmentMode, ("EnrolmentCreation", "mode"): EnrolmentMode, ("Enrolment", "state"): EnrolmentState,
     ("DateAnswer", "state"): StandingState, ("Occurrence", "status"): OccurrenceStatus, ("Attendee", "status"): AttendanceStatus,
     ("Answer", "status"): AttendanceStatus, ("Operation", "status"): AttendanceStatus,
+    ("Guest", "relation"): GuestRelation, ("GuestCreation", "relation"): GuestRelation, ("Guest", "state"): GuestState,
     ("Operation", "kind"): QueuedKind, ("Operation", "mode"): MarkingMode,
 }  # fmt: skip
 # What is taken of a longer list so far.

@@ -38,6 +38,8 @@ BODIES = {
                     "title": "T", "lead_id": None, "scope": "this", "hand_changed": "keep", "reason": "Snow", "accept_conflicts": False,
                     "dry_run": True},
     "undo": {},
+    "keep-apart": {"people": ["x", "y"], "from_day": None, "until_day": None, "minutes": 30, "reason": "Invented"},
+    "guests": {"client_id": "x", "first_name": "Nan", "relation": "parent", "dates": ["x"], "word": True, "adult": True},
     "cover": {"act": "ask", "people": ["x"], "person_id": None, "part_of": None, "reason": "Ill"},
     "covers": {"person_id": "x"},
     "closures": {"site_id": "x", "place_ids": [], "starts": "2026-12-25T00:00:00-05:00", "ends": "2026-12-26T00:00:00-05:00",

@@ -1,5 +1,6 @@
 """The shapes of the JSON interface, a file for each noun. Fields that are not named here are refused."""
 
+from groupsched.api.schemas.apart import ApartCreation, ApartSchema, GuestCreation, GuestSchema
 from groupsched.api.schemas.attendance import (
     AnswerSchema,
     AttendeeSchema,
@@ -52,6 +53,8 @@ from groupsched.api.schemas.series import SeriesChange, SeriesCreation, SeriesEn
 __all__ = [
     "AnswerSchema",
     "AnsweredAlone",
+    "ApartCreation",
+    "ApartSchema",
     "AttendeeSchema",
     "BookingQuery",
     "BookingSchema",
@@ -74,6 +77,8 @@ __all__ = [
     "GroupChange",
     "GroupCreation",
     "GroupSchema",
+    "GuestCreation",
+    "GuestSchema",
     "ImpactSchema",
     "KeptClashes",
     "ModalitySchema",
