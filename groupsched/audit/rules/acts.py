@@ -78,7 +78,7 @@ class AuditAction(StrEnum):
     GUEST_ASKED = "guest.asked"
     GUEST_CONFIRMED = "guest.confirmed"
     GUEST_ENDED = "guest.ended"
-    APART_KEPT = "apart.kept"
+    APART_BEGUN = "apart.begun"
     APART_ENDED = "apart.ended"
     APART_LISTED = "apart.listed"
     APART_READ = "apart.read"

@@ -77,7 +77,7 @@ def keep_apart(identity: Identity, person: Person, other: Person, wish: ApartWis
     db.session.add(pair)
     db.session.flush()
     # Of nobody: what was done with people's records they may read themselves, and neither is to learn of this.
-    record(identity, AuditAction.APART_KEPT, pair)
+    record(identity, AuditAction.APART_BEGUN, pair)
     return pair
 
 
@@ -105,7 +105,7 @@ def keep_on(identity: Identity, pair: ApartPair) -> None:
         _refuse(ApartRefusal.ALREADY)
     pair.until_day = pair.ended_by_id = None
     db.session.flush()
-    record(identity, AuditAction.APART_KEPT, pair)
+    record(identity, AuditAction.APART_BEGUN, pair)
 
 
 def refusal_words(why: ApartRefusal) -> str:
