@@ -77,7 +77,7 @@ class MembersOnForm(FlaskForm):  # type: ignore[misc]
     on = DateField(_l("Who was in it on"), [Optional(), in_reach])
 
 
-class GuestForm(FlaskForm):  # type: ignore[misc]
+class BringGuestForm(FlaskForm):  # type: ignore[misc]
     """Whom a client brings, to which of their dates, and their own yes. The view gives who it may be."""
 
     first_name = LineField(_l("First name, or what you call them"), [at_most(80)])

@@ -86,3 +86,9 @@ def _day(text: str) -> date | None:
     except ValueError:
         return None
     return day if 1970 <= day.year < 3000 else None
+
+
+class ApartAct(StrEnum):
+    """What the form that keeps people apart is asked for; to search needs no word."""
+
+    KEEP = "keep"

@@ -47,7 +47,7 @@ def _about_people() -> dict[AuditAction, str]:
         AuditAction.GUEST_ASKED: _("wrote down that %(person)s brings a guest"),
         AuditAction.GUEST_CONFIRMED: _("said yes to a guest of %(person)s"),
         AuditAction.GUEST_ENDED: _("ended that a guest of %(person)s comes"),
-        AuditAction.APART_KEPT: _("began to keep two people apart"),
+        AuditAction.APART_BEGUN: _("began to keep two people apart"),
         AuditAction.APART_ENDED: _("ended that two people are kept apart"),
         AuditAction.APART_LISTED: _("read who is kept apart"),
         AuditAction.APART_READ: _("read why two people are kept apart"),

@@ -29,6 +29,8 @@ from groupsched.enrolment.rules import (
     LISTED,
     EnrolmentMode,
     EnrolmentState,
+    GuestRelation,
+    GuestState,
     StandingState,
     SwitchReason,
 )
@@ -57,6 +59,7 @@ KINDS_OF = {
     ("Answer", "status"): AttendanceStatus, ("Operation", "status"): AttendanceStatus,
     ("Switched", "mode"): EnrolmentMode, ("Switched", "state"): EnrolmentState, ("Ending", "state"): EnrolmentState,
     ("SwitchCreation", "why"): SwitchReason, ("CareTeamMember", "role"): CareRole, ("CareTeamJoining", "role"): CareRole,
+    ("Guest", "relation"): GuestRelation, ("GuestCreation", "relation"): GuestRelation, ("Guest", "state"): GuestState,
     ("Operation", "kind"): QueuedKind, ("Operation", "mode"): MarkingMode,
 }  # fmt: skip
 # What is taken of a longer list so far.

@@ -38,6 +38,8 @@ BODIES = {
                     "title": "T", "lead_id": None, "scope": "this", "hand_changed": "keep", "reason": "Snow", "accept_conflicts": False,
                     "dry_run": True},
     "undo": {},
+    "keep-apart": {"people": ["x", "y"], "from_day": None, "until_day": None, "minutes": 30, "reason": "Invented"},
+    "guests": {"client_id": "x", "first_name": "Nan", "relation": "parent", "dates": ["x"], "word": True, "adult": True},
     "cover": {"act": "ask", "people": ["x"], "person_id": None, "part_of": None, "reason": "Ill"},
     "covers": {"person_id": "x"},
     "switch": {"to_group_id": "x", "why": "time", "accept_clash": False},

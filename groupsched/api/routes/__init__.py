@@ -1,6 +1,7 @@
 """The JSON interface under /api/v1, a file for each noun, and the page that describes it."""
 
 from groupsched.api.routes import (
+    apart,
     attendance,
     bookings,
     care,
@@ -11,6 +12,7 @@ from groupsched.api.routes import (
     enrolments,
     feeds,
     groups,
+    guests,
     occurrences,
     people,
     questionnaires,
@@ -22,8 +24,8 @@ from groupsched.api.routes.refusing import on_refusal, refuse_unknown_parameters
 __all__ = ["BATCH", "NOUNS", "blueprints", "on_refusal", "refuse_unknown_parameters"]
 
 NOUNS = (
-    groups, series, occurrences, changes, bookings, covers, closures, enrolments, attendance, people, care, questionnaires,
-    feeds, catalog,
+    groups, series, occurrences, changes, bookings, covers, closures, enrolments, guests, attendance, people, care, apart,
+    questionnaires, feeds, catalog,
 )  # fmt: skip
 """What flask-smorest registers, in the order of the description (startup.py)."""
 

@@ -1,5 +1,6 @@
 """The shapes of the JSON interface, a file for each noun. Fields that are not named here are refused."""
 
+from groupsched.api.schemas.apart import ApartCreation, ApartSchema, GuestCreation, GuestSchema
 from groupsched.api.schemas.attendance import (
     AnswerSchema,
     AttendeeSchema,
@@ -66,6 +67,8 @@ from groupsched.api.schemas.series import SeriesChange, SeriesCreation, SeriesEn
 __all__ = [
     "AnswerSchema",
     "AnsweredAlone",
+    "ApartCreation",
+    "ApartSchema",
     "AttendeeSchema",
     "BookingQuery",
     "BookingSchema",
@@ -92,6 +95,8 @@ __all__ = [
     "GroupChange",
     "GroupCreation",
     "GroupSchema",
+    "GuestCreation",
+    "GuestSchema",
     "ImpactSchema",
     "KeptClashes",
     "ModalitySchema",

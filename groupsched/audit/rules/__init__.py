@@ -3,7 +3,11 @@
 Rows never change, so a word that was once written stays: RENAMED says what those of earlier versions mean today.
 """
 
-from groupsched.audit.rules.actors import ActorKind, AddressClass, class_of
+from groupsched.audit.rules.actors import (
+    ActorKind,
+    AddressClass,
+    class_of,
+)
 from groupsched.audit.rules.acts import (
     LOOKS,
     AuditAction,
@@ -11,8 +15,15 @@ from groupsched.audit.rules.acts import (
     AuditObject,
     AuditTopic,
 )
-from groupsched.audit.rules.renamed import RENAMED, action_of, words_of
-from groupsched.audit.rules.seals import FIRST_LINK, sealed
+from groupsched.audit.rules.renamed import (
+    RENAMED,
+    action_of,
+    words_of,
+)
+from groupsched.audit.rules.seals import (
+    FIRST_LINK,
+    sealed,
+)
 
 __all__ = [
     "FIRST_LINK",

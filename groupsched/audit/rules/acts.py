@@ -80,7 +80,7 @@ class AuditAction(StrEnum):
     GUEST_ASKED = "guest.asked"
     GUEST_CONFIRMED = "guest.confirmed"
     GUEST_ENDED = "guest.ended"
-    APART_KEPT = "apart.kept"
+    APART_BEGUN = "apart.begun"
     APART_ENDED = "apart.ended"
     APART_LISTED = "apart.listed"
     APART_READ = "apart.read"
@@ -314,30 +314,24 @@ LOOKS = frozenset(
     }
 )
 
+_OF_PEOPLE = (
+    "person", "settings", "notice", "qualification", "role", "account", "care_team", "time_off", "hours",
+)  # fmt: skip
+_OF_SIGNING_IN = ("invitation", "password", "factor", "pin", "recovery_code")
 _NOUNS = {
-    "person": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
-    "settings": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
-    "notice": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
-    "qualification": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
-    "role": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
-    "account": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
-    "care_team": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
+    **dict.fromkeys(_OF_SIGNING_IN, _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON)),
+    **dict.fromkeys(_OF_PEOPLE, _Noun(AuditTopic.PEOPLE, AuditObject.PERSON)),
     "call": _Noun(AuditTopic.PEOPLE, AuditObject.CALL),
     "duty": _Noun(AuditTopic.PEOPLE, AuditObject.SITE),
     "response": _Noun(AuditTopic.PEOPLE, AuditObject.RESPONSE),
     "questionnaire": _Noun(AuditTopic.CATALOGUE, AuditObject.QUESTIONNAIRE),
-    "invitation": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
-    "password": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "door_code": _Noun(AuditTopic.ATTENDANCE, AuditObject.PERSON),
     "sign_in": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
     "limit": _Noun(AuditTopic.SIGNING_IN, AuditObject.PROGRAM),
     "page": _Noun(AuditTopic.SIGNING_IN, AuditObject.PROGRAM),
     "audit": _Noun(AuditTopic.PEOPLE, AuditObject.PROGRAM),
     "hat": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
-    "factor": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "device": _Noun(AuditTopic.SIGNING_IN, AuditObject.DEVICE),
-    "pin": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
-    "recovery_code": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "break_glass": _Noun(AuditTopic.PEOPLE, AuditObject.BREAK_GLASS),
     "guest": _Noun(AuditTopic.JOINING, AuditObject.GUEST),
     "apart": _Noun(AuditTopic.PEOPLE, AuditObject.APART_PAIR),
@@ -349,8 +343,6 @@ _NOUNS = {
     "series": _Noun(AuditTopic.GROUPS, AuditObject.SERIES),
     "occurrence": _Noun(AuditTopic.GROUPS, AuditObject.OCCURRENCE),
     "cover": _Noun(AuditTopic.GROUPS, AuditObject.OCCURRENCE),
-    "time_off": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
-    "hours": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "roster": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "enrolment": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "offer": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),

@@ -1,6 +1,8 @@
 """Verbs of the catalogue: groups, kinds of sessions, places, terms."""
 
-from groupsched.catalog.service.filling import refuse_external
+from groupsched.catalog.service.filling import (
+    refuse_external,
+)
 from groupsched.catalog.service.groups import (
     create_group,
     delete_group,

@@ -233,20 +233,21 @@ def pair_facts(pair: ApartPair, reader_id: int | None) -> Facts:
     return Facts(program=pair.program_id, subject=own)
 
 
-def pairs_kept(identity: Identity) -> list[ApartPair]:
-    """Every pair of the program, of whom this identity is none, those that stand first, then the newest; without their reasons."""
-    if not can(identity, Permission.KEEP_APART, Facts(identity.program_id)):
-        return []
+def kept_pairs(identity: Identity) -> Select[ApartPair]:
+    """Query of every pair of the program of whom this identity is none, without their reasons."""
     query = select(ApartPair).options(joinedload(ApartPair.first), joinedload(ApartPair.second))
     own = identity.person or 0
-    query = query.where(
+    return query.where(
         ApartPair.program_id == identity.program_id, ApartPair.first_id != own, ApartPair.second_id != own
     )
-    return list(
-        db.session.scalars(
-            query.order_by(ApartPair.until_day.is_not(None), ApartPair.from_day.desc(), ApartPair.id.desc())
-        )
-    )
+
+
+def pairs_kept(identity: Identity) -> list[ApartPair]:
+    """The same, those that stand first, then the newest. None for who may not keep people apart."""
+    if not can(identity, Permission.KEEP_APART, Facts(identity.program_id)):
+        return []
+    order = (ApartPair.until_day.is_not(None), ApartPair.from_day.desc(), ApartPair.id.desc())
+    return list(db.session.scalars(kept_pairs(identity).order_by(*order)))
 
 
 def get_pair(identity: Identity, uid: str) -> ApartPair:

@@ -12,6 +12,7 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
+from groupsched.core.states import rank
 from groupsched.enrolment.models import Guest, GuestDate, GuestRule
 from groupsched.enrolment.queries.clients import facts_to_enrol
 from groupsched.enrolment.rules import GUESTS_COME, GuestSeats, GuestState, takes_guests
@@ -38,7 +39,7 @@ def guests_of_group(identity: Identity, group: Group) -> list[Guest]:
         .join(Guest.host)
         .options(contains_eager(Guest.host), *_WITH[1:])
         .where(Guest.group_id == group.id, Guest.state.in_(GUESTS_COME))
-        .order_by(Guest.state, Person.first_name, Person.last_name, Guest.id)
+        .order_by(rank(Guest.state, GuestState), Person.first_name, Person.last_name, Guest.id)
     )
     return list(db.session.scalars(query))
 

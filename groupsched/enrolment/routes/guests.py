@@ -16,26 +16,28 @@ from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.core.fields import add_refusal
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
-from groupsched.enrolment.forms import GuestForm
+from groupsched.enrolment.forms import BringGuestForm
 from groupsched.enrolment.models import Guest
 from groupsched.enrolment.routes.blueprint import blueprint, myself, own_group, tell
-from groupsched.enrolment.rules import MOST_DATES, GuestSeats, GuestState, StandingState
+from groupsched.enrolment.rules import GuestSeats, GuestState, StandingState
 from groupsched.enrolment.words import guest_relations
 from groupsched.schedule.models import Occurrence
+
+SHOWN_DATES = 6
 
 
 @blueprint.get("/sessions/<uid>/guest")
 @requires(Permission.ENROL_SELF)
 def guest(uid: str) -> str | Response:
     """Bring somebody: a first name, what they may know, and one's own yes."""
-    return _page(_group(uid), GuestForm(formdata=None))
+    return _page(_group(uid), BringGuestForm(formdata=None))
 
 
 @blueprint.post("/sessions/<uid>/guest")
 @requires(Permission.ENROL_SELF)
 def ask_for_guest(uid: str) -> str | Response:
     """Ask for it; somebody of the house answers."""
-    group, form = _group(uid), GuestForm()
+    group, form = _group(uid), BringGuestForm()
     _fill(form)
     dates = [one for one in _own_dates(group) if one.original_local in (form.dates.data or ())]
     if not form.validate():
@@ -111,14 +113,14 @@ def _own_dates(group: Group) -> list[Occurrence]:
     ahead = [one for one in queries.dates_ahead(group) if one.start > clock.now()]
     where = queries.standings(current().person, ahead)
     own = (one for one in ahead if one.id in where and where[one.id].state is StandingState.ACTIVE)
-    return [one for _number, one in zip(range(MOST_DATES), own, strict=False)]
+    return [one for _number, one in zip(range(SHOWN_DATES), own, strict=False)]
 
 
-def _fill(form: GuestForm) -> None:
+def _fill(form: BringGuestForm) -> None:
     form.relation.choices = list(guest_relations().items())
 
 
-def _page(group: Group, form: GuestForm) -> Response:
+def _page(group: Group, form: BringGuestForm) -> Response:
     _fill(form)
     dates, program = _own_dates(group), get_program(group.program_id)
     page = render_template(

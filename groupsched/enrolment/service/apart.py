@@ -20,9 +20,23 @@ from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.enrolment.models import ApartPair, DateSeat, Enrolment
-from groupsched.enrolment.queries import leads_kept_apart, others_of, pair_facts, today_of
-from groupsched.enrolment.queries.apart import meeting, pairs_among
-from groupsched.enrolment.rules import ApartRefusal, ApartSpan, refusal_to_keep
+from groupsched.enrolment.queries import (
+    leads_kept_apart,
+    meeting,
+    others_of,
+    pair_facts,
+    pairs_among,
+    today_of,
+)
+from groupsched.enrolment.rules import (
+    ApartRefusal,
+    ApartSpan,
+    EnrolmentState,
+    RefusalReason,
+    Requested,
+    refusal_to_keep,
+)
+from groupsched.enrolment.service.deciding import JoinOutcome, refusal
 from groupsched.enrolment.service.outcomes import SeatOutcome
 from groupsched.schedule.events import LeadsDate
 from groupsched.schedule.models import Occurrence
@@ -63,7 +77,7 @@ def keep_apart(identity: Identity, person: Person, other: Person, wish: ApartWis
     db.session.add(pair)
     db.session.flush()
     # Of nobody: what was done with people's records they may read themselves, and neither is to learn of this.
-    record(identity, AuditAction.APART_KEPT, pair)
+    record(identity, AuditAction.APART_BEGUN, pair)
     return pair
 
 
@@ -91,7 +105,7 @@ def keep_on(identity: Identity, pair: ApartPair) -> None:
         _refuse(ApartRefusal.ALREADY)
     pair.until_day = pair.ended_by_id = None
     db.session.flush()
-    record(identity, AuditAction.APART_KEPT, pair)
+    record(identity, AuditAction.APART_BEGUN, pair)
 
 
 def refusal_words(why: ApartRefusal) -> str:
@@ -126,6 +140,17 @@ def _refuse(why: ApartRefusal | None) -> None:
 def ask_supervisor() -> Conflict:
     """What staff read where two people are kept apart: never who, and never why."""
     return Conflict(_("Ask the supervisor."), code="ask_supervisor")
+
+
+def asks_themself(identity: Identity, live: Enrolment | None) -> JoinOutcome:
+    """Whoever was proposed says yes, and is kept apart from somebody there by now: it is their own wish then, which staff
+    answer."""
+    if live is None or live.state != EnrolmentState.REQUESTED:
+        raise refusal(RefusalReason.ASK_COUNSELOR)
+    live.proposed_by_id = live.proposed_by = None
+    db.session.flush()
+    record(identity, AuditAction.ENROLMENT_REQUESTED, live, subjects=[live.person_id])
+    return JoinOutcome(live, Requested())
 
 
 def passed_over(

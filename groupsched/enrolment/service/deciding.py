@@ -1,7 +1,7 @@
 """A wish to join, before anything is changed: may it be, what is left to do, which dates, what would clash."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import or_, select
 
@@ -42,7 +42,7 @@ from groupsched.enrolment.rules import (
 )
 from groupsched.enrolment.service.outcomes import SeatOutcome
 from groupsched.enrolment.service.seats import ComingDate
-from groupsched.schedule.models import Occurrence
+from groupsched.schedule.models import Occurrence, Timeslot
 from groupsched.schedule.rules import OccurrenceStatus
 
 
@@ -144,6 +144,13 @@ def wanted_dates(
         given_up = {s.occurrence_id for s in live.date_seats if s.state == DateSeatState.GIVEN_UP}
         had |= {date.id for date in coming if date.start >= live.from_start and date.id not in given_up}
     return [date for date in coming if date.id in asked - had]
+
+
+def when_wanted(dates: Sequence[ComingDate], slot: Timeslot | None) -> Sequence[ComingDate]:
+    """Between when somebody would be there."""
+    if slot is None:
+        return dates
+    return [replace(one, start=slot.start, end=slot.end) for one in dates]
 
 
 def clashes_of(

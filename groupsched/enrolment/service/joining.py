@@ -31,6 +31,7 @@ from groupsched.enrolment.rules import (
     Waitlisted,
     seated,
 )
+from groupsched.enrolment.service.apart import asks_themself
 from groupsched.enrolment.service.deciding import (
     JoinOutcome,
     acts_as_staff,
@@ -42,6 +43,7 @@ from groupsched.enrolment.service.deciding import (
     nothing_left,
     refusal,
     wanted_dates,
+    when_wanted,
 )
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance, take_group
@@ -160,7 +162,7 @@ def settle(
         return JoinOutcome(live, answer_of(live))
     if not dates and (gone := next(filter(None, map(date_refusal, wish.occurrences)), None)):
         raise gone
-    found = clashes_of(group, person, _when_wanted(dates, wish.slot), joiner.busy)
+    found = clashes_of(group, person, when_wanted(dates, wish.slot), joiner.busy)
     # Asked of every group alike, and of one that asks everybody first too: neither answer nor time tells one from the other.
     kept_apart = joiner.in_pair and bool(asking_first(person.id, [group.id]))
     answer = decide(group, dates, by_staff, bool(found), wish.accept_clash, kept_apart)
@@ -169,7 +171,7 @@ def settle(
         and answer.reason is RefusalReason.ASK_SUPERVISOR
         and person.id == identity.person
     ):
-        return _asks_themself(identity, live)
+        return asks_themself(identity, live)
     if isinstance(answer, JoinRefused):
         raise refusal(answer.reason, found)
     if isinstance(answer, Requested):
@@ -188,24 +190,6 @@ def settle(
         return done
     # Who stands in the group's line no more may have been asked: the next one is.
     return replace(done, happened=[*done.happened, *advance(group.id).moved_up])
-
-
-def _asks_themself(identity: Identity, live: Enrolment | None) -> JoinOutcome:
-    """Whoever was proposed says yes, and is kept apart from somebody there by now: it is their own wish then, which staff
-    answer."""
-    if live is None or live.state != EnrolmentState.REQUESTED:
-        raise refusal(RefusalReason.ASK_COUNSELOR)
-    live.proposed_by_id = live.proposed_by = None
-    db.session.flush()
-    _record(identity, AuditAction.ENROLMENT_REQUESTED, live)
-    return JoinOutcome(live, Requested())
-
-
-def _when_wanted(dates: Sequence[ComingDate], slot: Timeslot | None) -> Sequence[ComingDate]:
-    """Between when somebody would be there."""
-    if slot is None:
-        return dates
-    return [replace(one, start=slot.start, end=slot.end) for one in dates]
 
 
 def _as_wished(asked: JoinOutcome, wish: JoinerWish) -> JoinOutcome:

@@ -22,6 +22,7 @@ from groupsched.register.forms import ApartForm
 from groupsched.register.queries import people_to_keep_apart
 from groupsched.register.routes.blueprint import blueprint
 from groupsched.register.routes.people_forms import load
+from groupsched.register.rules import ApartAct
 
 
 @blueprint.get("/people/apart")
@@ -52,9 +53,9 @@ def start_apart(uid: str) -> Response:
 @requires(Permission.KEEP_APART)
 def keep_apart(uid: str) -> Response:
     """Look for the other one, or keep the two apart. A name stands in no address."""
-    person, form = _person(uid), ApartForm()
-    if request.form.get("act") != "keep" or not form.validate():
-        return _form_page(person, form, asked=request.form.get("act") == "keep")
+    person, form, asked = _person(uid), ApartForm(), request.form.get("act") == ApartAct.KEEP
+    if not asked or not form.validate():
+        return _form_page(person, form, asked=asked)
     try:
         other = next((one for one in _found(person, form) if one.uid == form.person.data), None)
         if other is None:

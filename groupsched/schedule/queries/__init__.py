@@ -67,7 +67,10 @@ from groupsched.schedule.queries.leading import (
     with_assigned,
     with_leaders,
 )
-from groupsched.schedule.queries.led_otherwise import LedOtherwise, led_otherwise
+from groupsched.schedule.queries.led_otherwise import (
+    LedOtherwise,
+    led_otherwise,
+)
 from groupsched.schedule.queries.topics import (
     come_round,
     curriculum_of,

@@ -9,7 +9,12 @@ from groupsched.schedule.rules.booking import (
     doubled,
     free_spans,
 )
-from groupsched.schedule.rules.carrying import first_day, in_rooms, rule_ahead, rule_with
+from groupsched.schedule.rules.carrying import (
+    first_day,
+    in_rooms,
+    rule_ahead,
+    rule_with,
+)
 from groupsched.schedule.rules.changing import (
     AddBackDay,
     AddDates,
@@ -52,7 +57,9 @@ from groupsched.schedule.rules.choices import (
     first_on,
     minutes_between,
 )
-from groupsched.schedule.rules.closing import closure_over
+from groupsched.schedule.rules.closing import (
+    closure_over,
+)
 from groupsched.schedule.rules.covering import (
     HELD_AFTER,
     HELD_BEFORE,
@@ -79,8 +86,18 @@ from groupsched.schedule.rules.dates import (
     overlaps,
     slot_on,
 )
-from groupsched.schedule.rules.differing import LastDates, RuleDifference, difference
-from groupsched.schedule.rules.equipment import TakenThing, ThingsLacking, WantedThing, lacking, things_of
+from groupsched.schedule.rules.differing import (
+    LastDates,
+    RuleDifference,
+    difference,
+)
+from groupsched.schedule.rules.equipment import (
+    TakenThing,
+    ThingsLacking,
+    WantedThing,
+    lacking,
+    things_of,
+)
 from groupsched.schedule.rules.finding import (
     DayPart,
     DisplacedDate,
@@ -91,14 +108,46 @@ from groupsched.schedule.rules.finding import (
     moment_of,
     until_of,
 )
-from groupsched.schedule.rules.laying import days_met, made_until, without_met
-from groupsched.schedule.rules.leading import BESIDE, LEADING, AssignmentRole
-from groupsched.schedule.rules.lines import follows_earlier, line_of, one_line
-from groupsched.schedule.rules.minimum import NOTICE, decide_by, is_few
-from groupsched.schedule.rules.planning import plan
-from groupsched.schedule.rules.recurrence import LAST_DAY, Frequency, Recurrence, parse_recurrence
-from groupsched.schedule.rules.seats import PooledSeats, SeatPool, seats_free, sees_link, sees_room
-from groupsched.schedule.rules.sentence import SentenceParts, sentence_parts
+from groupsched.schedule.rules.laying import (
+    days_met,
+    made_until,
+    without_met,
+)
+from groupsched.schedule.rules.leading import (
+    BESIDE,
+    LEADING,
+    AssignmentRole,
+)
+from groupsched.schedule.rules.lines import (
+    follows_earlier,
+    line_of,
+    one_line,
+)
+from groupsched.schedule.rules.minimum import (
+    NOTICE,
+    decide_by,
+    is_few,
+)
+from groupsched.schedule.rules.planning import (
+    plan,
+)
+from groupsched.schedule.rules.recurrence import (
+    LAST_DAY,
+    Frequency,
+    Recurrence,
+    parse_recurrence,
+)
+from groupsched.schedule.rules.seats import (
+    PooledSeats,
+    SeatPool,
+    seats_free,
+    sees_link,
+    sees_room,
+)
+from groupsched.schedule.rules.sentence import (
+    SentenceParts,
+    sentence_parts,
+)
 from groupsched.schedule.rules.series import (
     MAX_COUNT,
     MAX_MINUTES,
@@ -117,8 +166,15 @@ from groupsched.schedule.rules.slots import (
     lay_slots,
     slot_plan,
 )
-from groupsched.schedule.rules.splitting import cut_after, rest_of, same_until
-from groupsched.schedule.rules.states import TAKES_PLACE_FIRST, OccurrenceStatus
+from groupsched.schedule.rules.splitting import (
+    cut_after,
+    rest_of,
+    same_until,
+)
+from groupsched.schedule.rules.states import (
+    TAKES_PLACE_FIRST,
+    OccurrenceStatus,
+)
 from groupsched.schedule.rules.timetable import (
     NEW,
     NOTHING,
@@ -137,7 +193,9 @@ from groupsched.schedule.rules.topics import (
     TopicOrder,
     lay_topics,
 )
-from groupsched.schedule.rules.undoing import still_undoable
+from groupsched.schedule.rules.undoing import (
+    still_undoable,
+)
 
 __all__ = [
     "BESIDE",
