@@ -49,6 +49,7 @@ class Permission(Enum):
     CARE_TEAM_READ = auto()
     CARE_TEAM_WRITE = auto()
     REASON_READ = auto()
+    CLEARANCE_WRITE = auto()
     RECORD_READ_OWN = auto()
     FEED_OWN = auto()
     FEED_LEADING = auto()
@@ -246,6 +247,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.CARE_TEAM_WRITE: (*CARE_TEAM, SUPERVISOR, HasScope(Scope.CARE)),
     # Why somebody changes groups: theirs and their care team's alone.
     Permission.REASON_READ: (OwnRecord(), *CARE_TEAM),
+    Permission.CLEARANCE_WRITE: (OWN_GROUP, *CARE_TEAM, DESK, SUPERVISOR),
     Permission.RECORD_READ_OWN: (OwnRecord(),),
     Permission.FEED_OWN: (OwnRecord(), HasScope(Scope.FEEDS)),
     Permission.FEED_LEADING: (ANY_FACILITATOR, HasScope(Scope.FEEDS)),

@@ -15,6 +15,7 @@ from groupsched.catalog.rules import (
     TITLE_LENGTH,
     Access,
     AttendanceMode,
+    ClearanceKind,
     ModalityCategory,
     ModalityKind,
     Orientation,
@@ -54,7 +55,7 @@ KINDS_OF = {
     ("Enrolment", "mode"): EnrolmentMode, ("EnrolmentCreation", "mode"): EnrolmentMode, ("Enrolment", "state"): EnrolmentState,
     ("DateAnswer", "state"): StandingState, ("Occurrence", "status"): OccurrenceStatus, ("Attendee", "status"): AttendanceStatus,
     ("Answer", "status"): AttendanceStatus, ("Operation", "status"): AttendanceStatus,
-    ("Switched", "mode"): EnrolmentMode, ("Switched", "state"): EnrolmentState, ("Ending", "state"): EnrolmentState,
+    ("Modality", "clearance"): ClearanceKind, ("Switched", "mode"): EnrolmentMode, ("Switched", "state"): EnrolmentState, ("Ending", "state"): EnrolmentState,
     ("SwitchCreation", "why"): SwitchReason, ("CareTeamMember", "role"): CareRole, ("CareTeamJoining", "role"): CareRole,
     ("Operation", "kind"): QueuedKind, ("Operation", "mode"): MarkingMode,
 }  # fmt: skip

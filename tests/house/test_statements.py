@@ -10,7 +10,7 @@ from groupsched.attendance.service import add_call, add_walk_in
 from groupsched.catalog.models import ListingSource, ServiceType, Term, UnitPreset
 from groupsched.catalog.queries import said_of_service_types
 from groupsched.core.db import db
-from groupsched.enrolment.queries import dates_ahead
+from groupsched.enrolment.queries import dates_ahead, live_of
 from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service import enrol
 from groupsched.exchange.service import import_listings
@@ -69,6 +69,7 @@ class Busy:
             add_walk_in(identity_of(self.lead), self.ran, person)
         self.ahead = dates_ahead(self.group)[-1]
         self.things = {
+            "enrolment.ask_to_switch_them": live_of(self.group.id, self.robin.id).uid,
             "schedule.edit_date": self.ahead.uid, "schedule.end_series": self.ahead.series.uid,
             "schedule.saved_pattern": self.saved.uid,
             "upkeep.rule": RecordKind.MAIL_TEXT.value,

@@ -75,6 +75,7 @@ class GroupSchema(Schema):
     min_to_run = fields.Integer(allow_none=True)
     decide_hours = fields.Integer(allow_none=True)
     cancels_if_few = fields.Boolean()
+    stays_open = fields.Boolean()
     slot_minutes = fields.Integer(allow_none=True)
     slot_gap = fields.Integer()
     slot_breaks = fields.List(fields.String())
@@ -134,6 +135,7 @@ class GroupChange(KeptClashes):
         },
     )
     cancels_if_few = fields.Boolean(metadata={"description": "Cancel the date then, if nobody has decided."})
+    stays_open = fields.Boolean(metadata={"description": "Also for people who have left the program."})
     slot_minutes = fields.Integer(
         strict=True,
         allow_none=True,

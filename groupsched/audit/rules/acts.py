@@ -73,6 +73,10 @@ class AuditAction(StrEnum):
     ROLE_ENDED = "role.ended"
     CARE_TEAM_JOINED = "care_team.joined"
     CARE_TEAM_LEFT = "care_team.left"
+    CLEARANCE_NOTED = "clearance.noted"
+    CLEARANCE_ENDED = "clearance.ended"
+    CLEARANCE_CONFIRMED = "clearance.confirmed"
+    CLEARANCE_WITHDRAWN = "clearance.withdrawn"
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
     ACCOUNT_DISCONNECTED = "account.disconnected"
@@ -289,6 +293,7 @@ _NOUNS = {
     "role": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "account": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "care_team": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
+    "clearance": _Noun(AuditTopic.PEOPLE, AuditObject.PERSON),
     "invitation": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "password": _Noun(AuditTopic.SIGNING_IN, AuditObject.PERSON),
     "door_code": _Noun(AuditTopic.ATTENDANCE, AuditObject.PERSON),

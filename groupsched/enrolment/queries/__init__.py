@@ -33,6 +33,12 @@ from groupsched.enrolment.queries.clients import (
     shows,
     sides,
 )
+from groupsched.enrolment.queries.complementary import (
+    clearances_of,
+    cleared,
+    confirmation_of,
+    other_care,
+)
 from groupsched.enrolment.queries.courses import (
     FOREVER,
     CourseProgress,
@@ -184,6 +190,8 @@ __all__ = [
     "care_team_names",
     "chooses_by_letters",
     "clashing",
+    "clearances_of",
+    "cleared",
     "client_at_door",
     "client_facts",
     "clients_at_door",
@@ -193,6 +201,7 @@ __all__ = [
     "comes_by",
     "coming_dates",
     "concerned_by",
+    "confirmation_of",
     "date_line",
     "date_lines",
     "date_of",
@@ -243,6 +252,7 @@ __all__ = [
     "next_course",
     "next_switch_to_finish",
     "open_switch",
+    "other_care",
     "own_dates",
     "own_lines",
     "own_occurrence",

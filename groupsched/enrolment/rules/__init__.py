@@ -26,6 +26,12 @@ from groupsched.enrolment.rules.clashes import (
     TimeSpan,
     clashes,
 )
+from groupsched.enrolment.rules.complementary import (
+    ClearanceSpan,
+    OtherCare,
+    is_cleared,
+    too_much_alone,
+)
 from groupsched.enrolment.rules.filters import (
     CHOICES,
     DIMENSIONS,
@@ -105,6 +111,7 @@ __all__ = [
     "CardAction",
     "CardFacts",
     "Clash",
+    "ClearanceSpan",
     "DateIndex",
     "DateSeatState",
     "DateSpot",
@@ -121,6 +128,7 @@ __all__ = [
     "JoinWish",
     "KnownPerson",
     "ListAnswer",
+    "OtherCare",
     "PartOfDay",
     "Promotions",
     "Quiet",
@@ -135,6 +143,7 @@ __all__ = [
     "clashes",
     "door",
     "filter_faults",
+    "is_cleared",
     "label_of",
     "lines_of",
     "meant",
@@ -146,6 +155,7 @@ __all__ = [
     "room_open",
     "seated",
     "sentences",
+    "too_much_alone",
     "wait_for_room",
     "way_back",
     "ways_out",

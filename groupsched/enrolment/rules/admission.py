@@ -18,6 +18,8 @@ class RefusalReason(StrEnum):
     NO_DATES = "no_dates"
     CLASH = "clash"
     CHOOSE_SLOT = "choose_slot"
+    ADDS_ONLY = "adds_only"
+    CLEARANCE = "clearance"
 
 
 class EntryMode(StrEnum):

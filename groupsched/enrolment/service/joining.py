@@ -1,6 +1,6 @@
 """Joining: the whole group or single dates, for oneself or, as staff, for somebody."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,6 +29,7 @@ from groupsched.enrolment.rules import (
     Waitlisted,
     seated,
 )
+from groupsched.enrolment.service.clearing import ensure_ready
 from groupsched.enrolment.service.deciding import (
     JoinOutcome,
     acts_as_staff,
@@ -72,13 +73,14 @@ class JoinerWish:
 class Joiner:
     """What is known of somebody before they join: their enrolment that is not over, and what else they have in the time of
     the coming dates (None: to be read). `at` is when these were read: a date that begins meanwhile still counts. What comes of
-    it can be taken back `undo_until` then."""
+    it can be taken back `undo_until` then; the dates of `leaving` are given back for it."""
 
     live: Enrolment | None
     by_staff: bool
     at: datetime
     undo_until: datetime | None = None
     busy: Sequence[TimeSpan] | None = None
+    leaving: Collection[int] = ()
 
 
 def enrol(
@@ -94,12 +96,13 @@ def enrol(
     undo_until: datetime | None = None,
     slot: Timeslot | None = None,
     pool: SeatPool | None = None,
+    leaving: Collection[int] = (),
 ) -> JoinOutcome:
     """Join: every coming date (`whole`, or wait for all of them), or the given dates (each seated or waiting alone).
 
     What somebody joins besides what they have can be taken back for some minutes; a first join, by leaving. With `undo_until`
     it is part of an act that can be taken back until then. Without `wait` a date that is full meanwhile is a Conflict with
-    the code `full`, and nothing is changed. `quietly` no message tells the person of it.
+    the code `full`, and nothing is changed. `leaving` are dates that they give back for it. `quietly` no message tells the person of it.
 
     Doing it twice has one effect and the same answer. Staff who act for a person open closed, private and referral
     groups, and answer that person's request by it. Raises NotFound for what the identity may not do, Conflict with a
@@ -110,7 +113,7 @@ def enrol(
     )
     if not quietly:
         not_too_often(identity, person.id)
-    outcome = _enrol(identity, group, person, wish, undo_until)
+    outcome = _enrol(identity, group, person, wish, undo_until, leaving)
     tell([replace(one, quiet=True) for one in outcome.happened] if quietly else outcome.happened)
     return outcome
 
@@ -125,7 +128,12 @@ def open_lines(group: Group) -> list[ComingDate]:
 
 
 def _enrol(
-    identity: Identity, group: Group, person: Person, wish: JoinerWish, undo_until: datetime | None
+    identity: Identity,
+    group: Group,
+    person: Person,
+    wish: JoinerWish,
+    undo_until: datetime | None,
+    leaving: Collection[int],
 ) -> JoinOutcome:
     by_staff = acts_as_staff(identity, group, person)
     hold_people([person.id])
@@ -134,7 +142,9 @@ def _enrol(
     if live is not None and not by_staff and live.state != EnrolmentState.REQUESTED:
         undo_until = undo_until or now + UNDO_FOR
     # Whoever was proposed says yes by joining: staff have opened the door for them already.
-    joiner = Joiner(live, by_staff or (live is not None and live.is_proposal), now, undo_until)
+    joiner = Joiner(
+        live, by_staff or (live is not None and live.is_proposal), now, undo_until, leaving=leaving
+    )
     return settle(identity, group, person, wish, joiner, coming)
 
 
@@ -163,6 +173,7 @@ def settle(
         raise refusal(answer.reason, found)
     if isinstance(answer, Requested):
         return _as_wished(_request(identity, group, person, live, wish.mode, dates), wish)
+    ensure_ready(identity, group, person, dates, joiner.leaving)
     with savepoint() if wish.alone or not wish.wait else nullcontext():
         outcome = _join(identity, group, person, joiner, wish, dates)
         if not wish.wait and any(isinstance(one, Waiting) for one in outcome.happened):
