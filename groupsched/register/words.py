@@ -47,9 +47,7 @@ def _about_people() -> dict[AuditAction, str]:
         AuditAction.CLEARANCE_NOTED: _("noted a clearance of %(person)s"),
         AuditAction.CLEARANCE_ENDED: _("ended a clearance of %(person)s"),
         AuditAction.CLEARANCE_CONFIRMED: _("confirmed complementary sessions of %(person)s"),
-        AuditAction.CLEARANCE_WITHDRAWN: _(
-            "took back that complementary sessions of %(person)s are confirmed"
-        ),
+        AuditAction.CLEARANCE_REVOKED: _("took back that complementary sessions of %(person)s are confirmed"),
         AuditAction.ACCOUNT_DISABLED: _("turned the account of %(person)s off"),
         AuditAction.ACCOUNT_ENABLED: _("turned the account of %(person)s on"),
         AuditAction.ACCOUNT_DISCONNECTED: _("signed %(person)s out everywhere"),

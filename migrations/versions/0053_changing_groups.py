@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.String(length=20), nullable=False),
         sa.CheckConstraint(
-            "why IN ('time', 'fit', 'more_structure', 'less_structure', 'without_faith', 'with_faith', 'other')",
+            "why IN ('the_time', 'fit', 'more_structure', 'less_structure', 'without_faith', 'with_faith', 'other')",
             name=op.f("ck_group_switch_why"),
         ),
         sa.CheckConstraint("out_of_id <> into_id", name=op.f("ck_group_switch_two_groups")),

@@ -40,7 +40,7 @@ BODIES = {
     "undo": {},
     "cover": {"act": "ask", "people": ["x"], "person_id": None, "part_of": None, "reason": "Ill"},
     "covers": {"person_id": "x"},
-    "switch": {"to_group_id": "x", "why": "time", "accept_clash": False},
+    "switch": {"to_group_id": "x", "why": "the_time", "accept_clash": False},
     "care-team": {"member_id": "x", "role": "counselor", "from": "2026-12-01"},
     "closures": {"site_id": "x", "place_ids": [], "starts": "2026-12-25T00:00:00-05:00", "ends": "2026-12-26T00:00:00-05:00",
                  "name": "Holiday", "skip": [], "keep": [], "dry_run": True},

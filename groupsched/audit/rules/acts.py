@@ -76,7 +76,7 @@ class AuditAction(StrEnum):
     CLEARANCE_NOTED = "clearance.noted"
     CLEARANCE_ENDED = "clearance.ended"
     CLEARANCE_CONFIRMED = "clearance.confirmed"
-    CLEARANCE_WITHDRAWN = "clearance.withdrawn"
+    CLEARANCE_REVOKED = "clearance.revoked"
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
     ACCOUNT_DISCONNECTED = "account.disconnected"

@@ -121,7 +121,7 @@ def end_confirmation(identity: Identity, person: Person) -> None:
     if found is not None:
         found.ended_at, found.ended_by_id = clock.now(), identity.person
         db.session.flush()
-        record(identity, AuditAction.CLEARANCE_WITHDRAWN, person, [person])
+        record(identity, AuditAction.CLEARANCE_REVOKED, person, [person])
 
 
 def is_clinician(identity: Identity) -> bool:

@@ -58,7 +58,8 @@ from groupsched.schedule.service import lock
 @dataclass(frozen=True)
 class JoinerWish:
     """Which dates somebody wants, and what they put up with; `alone`: what fails takes back no more than itself; of a date
-    in slots the `slot`, else the first free one; in a hybrid group the `pool`, where the person says how they come."""
+    in slots the `slot`, else the first free one; in a hybrid group the `pool`, where the person says how they come. The dates of
+    `leaving` are given back for it."""
 
     mode: EnrolmentMode
     occurrences: Sequence[Occurrence] = ()
@@ -67,20 +68,20 @@ class JoinerWish:
     alone: bool = False
     slot: Timeslot | None = None
     pool: SeatPool | None = None
+    leaving: Collection[int] = ()
 
 
 @dataclass(frozen=True)
 class Joiner:
     """What is known of somebody before they join: their enrolment that is not over, and what else they have in the time of
     the coming dates (None: to be read). `at` is when these were read: a date that begins meanwhile still counts. What comes of
-    it can be taken back `undo_until` then; the dates of `leaving` are given back for it."""
+    it can be taken back `undo_until` then."""
 
     live: Enrolment | None
     by_staff: bool
     at: datetime
     undo_until: datetime | None = None
     busy: Sequence[TimeSpan] | None = None
-    leaving: Collection[int] = ()
 
 
 def enrol(
@@ -108,12 +109,11 @@ def enrol(
     groups, and answer that person's request by it. Raises NotFound for what the identity may not do, Conflict with a
     `code` of rules.Reason where it is not possible, ClashFound where a choice is needed first, TooOften.
     """
-    wish = JoinerWish(
-        mode, tuple(occurrences), accept_clash, wait, slot=slot, pool=pool if group.has_pools else None
-    )
+    way = pool if group.has_pools else None
+    wish = JoinerWish(mode, tuple(occurrences), accept_clash, wait, slot=slot, pool=way, leaving=leaving)
     if not quietly:
         not_too_often(identity, person.id)
-    outcome = _enrol(identity, group, person, wish, undo_until, leaving)
+    outcome = _enrol(identity, group, person, wish, undo_until)
     tell([replace(one, quiet=True) for one in outcome.happened] if quietly else outcome.happened)
     return outcome
 
@@ -128,12 +128,7 @@ def open_lines(group: Group) -> list[ComingDate]:
 
 
 def _enrol(
-    identity: Identity,
-    group: Group,
-    person: Person,
-    wish: JoinerWish,
-    undo_until: datetime | None,
-    leaving: Collection[int],
+    identity: Identity, group: Group, person: Person, wish: JoinerWish, undo_until: datetime | None
 ) -> JoinOutcome:
     by_staff = acts_as_staff(identity, group, person)
     hold_people([person.id])
@@ -142,9 +137,7 @@ def _enrol(
     if live is not None and not by_staff and live.state != EnrolmentState.REQUESTED:
         undo_until = undo_until or now + UNDO_FOR
     # Whoever was proposed says yes by joining: staff have opened the door for them already.
-    joiner = Joiner(
-        live, by_staff or (live is not None and live.is_proposal), now, undo_until, leaving=leaving
-    )
+    joiner = Joiner(live, by_staff or (live is not None and live.is_proposal), now, undo_until)
     return settle(identity, group, person, wish, joiner, coming)
 
 
@@ -173,7 +166,7 @@ def settle(
         raise refusal(answer.reason, found)
     if isinstance(answer, Requested):
         return _as_wished(_request(identity, group, person, live, wish.mode, dates), wish)
-    ensure_ready(identity, group, person, dates, joiner.leaving)
+    ensure_ready(identity, group, person, dates, wish.leaving)
     with savepoint() if wish.alone or not wish.wait else nullcontext():
         outcome = _join(identity, group, person, joiner, wish, dates)
         if not wish.wait and any(isinstance(one, Waiting) for one in outcome.happened):
