@@ -56,6 +56,7 @@ class Permission(Enum):
     REFLECTION_READ = auto()
     CALL_TAKE = auto()
     DUTY_WRITE = auto()
+    CLEARANCE_WRITE = auto()
     RECORD_READ_OWN = auto()
     FEED_OWN = auto()
     FEED_LEADING = auto()
@@ -260,6 +261,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.REFLECTION_READ: (OWN_GROUP, SUPERVISOR),
     Permission.CALL_TAKE: (OWN_GROUP, HoldsRole(Role.FRONT_DESK, at_site=True, own=True), SUPERVISOR),
     Permission.DUTY_WRITE: (SUPERVISOR,),
+    Permission.CLEARANCE_WRITE: (OWN_GROUP, *CARE_TEAM, DESK, SUPERVISOR),
     Permission.RECORD_READ_OWN: (OwnRecord(),),
     Permission.FEED_OWN: (OwnRecord(), HasScope(Scope.FEEDS)),
     Permission.FEED_LEADING: (ANY_FACILITATOR, HasScope(Scope.FEEDS)),

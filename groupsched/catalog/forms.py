@@ -151,6 +151,7 @@ class ModalityForm(TextsForm):
     orientation = SelectField(_l("Secular or faith-based"), default="")
     clinician_decides = BooleanField(_l("A clinician decides if it is right for the person"))
     complementary = BooleanField(_l("It goes with other care and does not replace it"))
+    clearance = SelectField(_l("A clearance has to be on file for"), default="")
 
     def values(self) -> dict[str, Any]:
         """The columns, with the texts by language."""
@@ -159,6 +160,7 @@ class ModalityForm(TextsForm):
         return {name: self[name].data for name in plain} | {
             "minutes": self.minutes.data or 60,
             "structure": self.structure.data or None,
+            "clearance": self.clearance.data or None,
             "orientation": self.orientation.data or None,
             "texts": {language: words for language, words in texts.items() if words},
         }

@@ -21,6 +21,7 @@ from groupsched.accounts.models import Person
 from groupsched.catalog.rules import (
     Access,
     AttendanceMode,
+    ClearanceKind,
     GroupState,
     LineMode,
     ListingFormat,
@@ -86,6 +87,7 @@ class Modality(Identified, Base):
         UniqueConstraint("program_id", "key"),
         CheckConstraint(among("category", ModalityCategory), name="category"),
         CheckConstraint(among("setting", Setting), name="setting"),
+        CheckConstraint(among("clearance", ClearanceKind), name="clearance"),
     )
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
     key: Mapped[str] = mapped_column(String(60))
@@ -101,6 +103,7 @@ class Modality(Identified, Base):
     icon: Mapped[str] = mapped_column(String(40), default="")
     clinician_decides: Mapped[bool] = mapped_column(Boolean, default=False)
     complementary: Mapped[bool] = mapped_column(Boolean, default=False)
+    clearance: Mapped[ClearanceKind | None] = mapped_column(MemberOf(ClearanceKind, 10))
     texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     position: Mapped[int] = mapped_column(default=0)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -214,6 +217,7 @@ class Group(Findable, Identified, Base):
     # Who leads decides so many hours before a date with fewer people; without them it is cancelled where the group says so.
     decide_hours: Mapped[int | None]
     cancels_if_few: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    stays_open: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     # In slots: how long one is, the change-over after it, and the breaks, like 11:00-11:20. None: it is not cut into slots.
     slot_minutes: Mapped[int | None]
     slot_gap: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -67,6 +67,14 @@ class LineMode(StrEnum):
     FIRST_YES = "first_yes"
 
 
+class ClearanceKind(StrEnum):
+    """What a kind of session needs a clearance for, on file before a seat is taken."""
+
+    NEEDLES = "needles"
+    TOUCH = "touch"
+    EXERCISE = "exercise"
+
+
 class AttendanceMode(StrEnum):
     """In a room, online, or both."""
 
@@ -136,7 +144,7 @@ class GroupFields:
     `secular_pair` are public ids. The first facilitator leads; in a private setting that person is the named one
     unless another is given. `capacity` None means no limit; of a hybrid group it is that of the room, and `online_capacity` are the seats online. Where fewer than `min_to_run` come, who
     leads is asked so many hours before (`decide_hours`), and it is cancelled by itself then where it `cancels_if_few`. `line_mode` says who has a seat that comes free. A group in slots of so many `slot_minutes` has as many seats as its
-    dates have slots; `slot_gap` is the change-over in minutes, a break is like 11:00-11:20. `needs`: how many of which things each date takes. `texts` says in other languages what TEXTS_OF_A_GROUP names."""
+    dates have slots; `slot_gap` is the change-over in minutes, a break is like 11:00-11:20. `needs`: how many of which things each date takes. `stays_open`: also for who has left the program. `texts` says in other languages what TEXTS_OF_A_GROUP names."""
 
     title: str
     modality: str
@@ -166,6 +174,7 @@ class GroupFields:
     service_type: str = ""
     decide_hours: int | None = None
     cancels_if_few: bool = False
+    stays_open: bool = False
     slot_minutes: int | None = None
     slot_gap: int = 0
     slot_breaks: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from groupsched.catalog.models import Modality, ServiceType, Term, UnitPreset
 from groupsched.catalog.rules import (
     Access,
     AttendanceMode,
+    ClearanceKind,
     GroupState,
     LineMode,
     ModalityCategory,
@@ -183,3 +184,12 @@ def plain(key: str) -> str:
     'Young adults'
     """
     return key.replace("-", " ").replace("_", " ").capitalize()
+
+
+def clearances() -> dict[ClearanceKind, str]:
+    """What a clearance may be for, in order."""
+    return {
+        ClearanceKind.NEEDLES: _("Needles"),
+        ClearanceKind.TOUCH: _("Touch"),
+        ClearanceKind.EXERCISE: _("Exercise"),
+    }

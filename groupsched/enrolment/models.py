@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
+from groupsched.catalog.rules import ClearanceKind
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.states import MemberOf, among
@@ -28,6 +29,7 @@ from groupsched.enrolment.rules import (
     LIVE,
     MOST_BUFFER,
     ApartSpan,
+    ClearanceSpan,
     DateSeatState,
     EnrolmentMode,
     EnrolmentState,
@@ -401,3 +403,47 @@ class EquivalentShown(Identified, Base):
     shown_at: Mapped[datetime] = mapped_column(UtcDateTime)
     notice: Mapped[str] = mapped_column(Text, default="")
     person: Mapped[Person] = relationship()
+
+
+class Clearance(Identified, Base):
+    """That needles, touch or exercise are cleared for a person, until and on a day, as somebody on staff noted it. A row is
+    never deleted: what ended stays told."""
+
+    __tablename__ = "clearance"
+    __table_args__ = (CheckConstraint(among("kind", ClearanceKind), name="kind"),)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[ClearanceKind] = mapped_column(MemberOf(ClearanceKind, 10))
+    until_day: Mapped[date | None] = mapped_column(Date)
+    noted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    noted_by: Mapped[Person | None] = relationship(foreign_keys=[noted_by_id])
+
+    @property
+    def span(self) -> ClearanceSpan:
+        """What it clears, and until when, for the rules."""
+        return ClearanceSpan(self.kind, self.until_day)
+
+
+class ClinicianConfirmation(Identified, Base):
+    """A clinician confirmed that a person may have complementary kinds without other care here. Ended, it stays told."""
+
+    __tablename__ = "clinician_confirmation"
+    __table_args__ = (
+        Index(
+            "uq_clinician_confirmation_standing",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    by: Mapped[Person | None] = relationship(foreign_keys=[by_id])

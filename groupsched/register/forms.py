@@ -99,6 +99,13 @@ class QualificationForm(FlaskForm):
     qualification = SelectField(_l("Credential"), validate_choice=False)
 
 
+class ClearanceForm(FlaskForm):
+    """What is cleared for a person, and until when. The view gives the choices."""
+
+    kind = SelectField(_l("Cleared for"))
+    until = DateField(_l("Until, if it ends"), [Optional(), in_reach])
+
+
 class RoleForm(FlaskForm):
     """A role for a person. The view fills the choices with what may be given."""
 

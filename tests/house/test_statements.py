@@ -11,7 +11,7 @@ from groupsched.care.service import ask_for_call
 from groupsched.catalog.models import ListingSource, ServiceType, Term, UnitPreset
 from groupsched.catalog.queries import said_of_service_types
 from groupsched.core.db import db
-from groupsched.enrolment.queries import dates_ahead
+from groupsched.enrolment.queries import dates_ahead, live_of
 from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service import enrol
 from groupsched.exchange.service import import_listings
@@ -81,6 +81,7 @@ class Busy:
         form, handed_over = self.forms()
         self.call = ask_for_call(identity_of(self.robin), "+1 202 555 0111")
         self.things = {
+            "enrolment.ask_to_switch_them": live_of(self.group.id, self.robin.id).uid,
             "schedule.edit_date": self.ahead.uid, "schedule.end_series": self.ahead.series.uid,
             "schedule.saved_pattern": self.saved.uid,
             "upkeep.rule": RecordKind.MAIL_TEXT.value,

@@ -64,7 +64,18 @@ def site_json(site: Site) -> dict[str, Any]:
 
 def modality_json(modality: Modality) -> dict[str, Any]:
     """A kind of session, in the language of the caller."""
-    plain = ("key", "kind", "category", "setting", "minutes", "capacity", "structure", "orientation")
+    plain = (
+        "key",
+        "kind",
+        "category",
+        "setting",
+        "minutes",
+        "capacity",
+        "structure",
+        "orientation",
+        "complementary",
+        "clearance",
+    )
     return {
         **{name: getattr(modality, name) for name in plain},
         "id": modality.uid,
@@ -77,7 +88,7 @@ def modality_json(modality: Modality) -> dict[str, Any]:
 def group_json(group: Group, topics: Sequence[Topic] | None = None) -> dict[str, Any]:
     """A group, with its `topics` where they were read already."""
     program = current_program(current())
-    plain = ("orientation", "structure", "access", "setting", "texts", "attendance_mode", "capacity", "online_capacity", "min_to_run", "line_mode", "decide_hours", "cancels_if_few", "slot_minutes", "slot_gap", "slot_breaks", "languages", "audience", "published", "hidden", "tags",
+    plain = ("orientation", "structure", "access", "setting", "texts", "attendance_mode", "capacity", "online_capacity", "min_to_run", "line_mode", "decide_hours", "cancels_if_few", "stays_open", "slot_minutes", "slot_gap", "slot_breaks", "languages", "audience", "published", "hidden", "tags",
              "external", "version")  # fmt: skip
     return {
         **{name: getattr(group, name) for name in plain},

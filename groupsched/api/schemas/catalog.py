@@ -4,6 +4,7 @@ from marshmallow import Schema, fields
 
 from groupsched.api.schemas.fields import ThingSchema
 from groupsched.catalog.rules import (
+    ClearanceKind,
     ModalityCategory,
     ModalityKind,
     Orientation,
@@ -67,4 +68,10 @@ class ModalitySchema(Schema):
     capacity = fields.Integer(allow_none=True)
     structure = choice(*Structure, allow_none=True)
     orientation = choice(*Orientation, allow_none=True)
+    complementary = fields.Boolean(metadata={"description": "It adds to other care and never replaces it."})
+    clearance = choice(
+        *ClearanceKind,
+        allow_none=True,
+        metadata={"description": "What has to be on file before a seat is taken."},
+    )
     retired = fields.Boolean()

@@ -77,6 +77,7 @@ class GroupSchema(Schema):
     line_mode = choice(*LineMode)
     decide_hours = fields.Integer(allow_none=True)
     cancels_if_few = fields.Boolean()
+    stays_open = fields.Boolean()
     slot_minutes = fields.Integer(allow_none=True)
     slot_gap = fields.Integer()
     slot_breaks = fields.List(fields.String())
@@ -143,6 +144,7 @@ class GroupChange(KeptClashes):
         },
     )
     cancels_if_few = fields.Boolean(metadata={"description": "Cancel the date then, if nobody has decided."})
+    stays_open = fields.Boolean(metadata={"description": "Also for people who have left the program."})
     slot_minutes = fields.Integer(
         strict=True,
         allow_none=True,

@@ -100,6 +100,10 @@ class AuditAction(StrEnum):
     QUESTIONNAIRE_CHANGED = "questionnaire.changed"
     QUESTIONNAIRE_PUBLISHED = "questionnaire.published"
     QUESTIONNAIRE_RETIRED = "questionnaire.retired"
+    CLEARANCE_NOTED = "clearance.noted"
+    CLEARANCE_ENDED = "clearance.ended"
+    CLEARANCE_CONFIRMED = "clearance.confirmed"
+    CLEARANCE_REVOKED = "clearance.revoked"
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
     ACCOUNT_DISCONNECTED = "account.disconnected"
@@ -315,7 +319,7 @@ LOOKS = frozenset(
 )
 
 _OF_PEOPLE = (
-    "person", "settings", "notice", "qualification", "role", "account", "care_team", "time_off", "hours",
+    "person", "settings", "notice", "qualification", "role", "account", "care_team", "clearance", "time_off", "hours",
 )  # fmt: skip
 _OF_SIGNING_IN = ("invitation", "password", "factor", "pin", "recovery_code")
 _NOUNS = {

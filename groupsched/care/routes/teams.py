@@ -21,7 +21,8 @@ from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.fields import add_refusal
 from groupsched.core.i18n import _, ngettext
 from groupsched.core.text import clean_line
-from groupsched.enrolment.queries import client_facts
+from groupsched.enrolment.queries import client_facts, switches_of
+from groupsched.enrolment.words import switch_reason_words
 
 UID = 20
 
@@ -183,7 +184,7 @@ def _team_page(person: Person, form: CareTeamForm) -> Response:
     identity, today = current(), queries.today_in(person.program_id)
     _fill(form, person)
     saw(identity, AuditAction.PERSON_OPENED, [person], person)
-    rows = queries.rows_of(person)
+    rows, about = queries.rows_of(person), client_facts(person)
     page = render_template(
         "care/team.html",
         person=person,
@@ -193,7 +194,10 @@ def _team_page(person: Person, form: CareTeamForm) -> Response:
         coming=[row for row in rows if row.from_day > today and row.until_day != row.from_day],
         before=[row for row in rows if row.span.is_over(today)],
         roles=care_role_words(),
-        writes=can(identity, Permission.CARE_TEAM_WRITE, client_facts(person)),
+        writes=can(identity, Permission.CARE_TEAM_WRITE, about),
+        switches=switches_of(person.id),
+        reads_why=can(identity, Permission.REASON_READ, about),
+        switch_reasons=switch_reason_words(),
     )
     return make_response(page, 422 if form.errors else 200)
 

@@ -14,6 +14,7 @@ from groupsched.catalog.routes.blueprint import Answer, blueprint, edit, retire
 from groupsched.catalog.rules import Setting
 from groupsched.catalog.words import (
     categories,
+    clearances,
     kinds,
     modality_name,
     modality_summary,
@@ -81,6 +82,7 @@ def _modality(row: Modality) -> Answer:
 def _with_choices(form: ModalityForm, row: Modality) -> ModalityForm:
     form.category.choices, form.kind.choices = categories(), kinds()
     form.structure.choices, form.orientation.choices = structures(), orientations()
+    form.clearance.choices = [("", _("Nothing")), *clearances().items()]
     form.setting.choices = (
         [*settings(), (Setting.SLOTS, _("Slots"))] if row.setting == Setting.SLOTS else settings()
     )
@@ -89,7 +91,7 @@ def _with_choices(form: ModalityForm, row: Modality) -> ModalityForm:
 
 def _said_of_modality(row: Modality) -> dict[str, Any]:
     texts = {f"{name}_{lang}": row.texts.get(lang, {}).get(name, "") for name in TEXTS for lang in LANGUAGES}
-    blanks = {"structure": row.structure or "", "orientation": row.orientation or ""}
+    blanks = {name: getattr(row, name) or "" for name in ("structure", "orientation", "clearance")}
     names = (
         "category",
         "kind",

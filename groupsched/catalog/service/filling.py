@@ -41,6 +41,7 @@ def fill(identity: Identity, group: Group, fields: GroupFields) -> None:
     group.capacity, group.online_capacity = fields.capacity, fields.online_capacity
     group.min_to_run, group.line_mode = fields.min_to_run, fields.line_mode
     group.decide_hours, group.cancels_if_few = fields.decide_hours, fields.cancels_if_few
+    group.stays_open = fields.stays_open
     group.slot_minutes, group.slot_gap = fields.slot_minutes, fields.slot_gap
     group.slot_breaks, group.needs = list(fields.slot_breaks), dict(fields.needs)
     group.languages, group.audience, group.tags = (

@@ -37,7 +37,7 @@ from groupsched.core.tokens import public_id
 
 COPIED = (
     "program_id", "site_id", "modality_id", "plain_description", "plain_not_asked", "orientation", "plain_tradition", "structure",
-    "access", "setting", "attendance_mode", "capacity", "online_capacity", "min_to_run", "line_mode", "decide_hours", "cancels_if_few", "slot_minutes", "slot_gap", "slot_breaks", "needs", "languages", "audience", "tags", "place_id",
+    "access", "setting", "attendance_mode", "capacity", "online_capacity", "min_to_run", "line_mode", "decide_hours", "cancels_if_few", "stays_open", "slot_minutes", "slot_gap", "slot_breaks", "needs", "languages", "audience", "tags", "place_id",
     "online_link", "named_person_id", "secular_pair_id", "run_sheet", "hidden",
 )  # fmt: skip
 
@@ -180,6 +180,7 @@ def fields_of(group: Group) -> GroupFields:
         line_mode=group.line_mode,
         decide_hours=group.decide_hours,
         cancels_if_few=group.cancels_if_few,
+        stays_open=group.stays_open,
         slot_minutes=group.slot_minutes,
         slot_gap=group.slot_gap,
         slot_breaks=tuple(group.slot_breaks),

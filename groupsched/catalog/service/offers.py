@@ -119,6 +119,7 @@ def _default(program_id: int, position: int, row: dict[str, Any]) -> dict[str, A
         "capacity": row["capacity"]["max"],
         "texts": {language: row[language] for language in LANGUAGES if language in row},
         "run_sheet": row["run_sheet"] or "",
+        "clearance": row.get("clearance"),
         "structure": _UNSET.get(row["structure"], row["structure"]),
         "orientation": _UNSET.get(row["orientation"], row["orientation"]),
         **{

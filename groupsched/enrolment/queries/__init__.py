@@ -52,6 +52,12 @@ from groupsched.enrolment.queries.clients import (
     shows,
     sides,
 )
+from groupsched.enrolment.queries.complementary import (
+    clearances_of,
+    cleared,
+    confirmation_of,
+    other_care,
+)
 from groupsched.enrolment.queries.courses import (
     FOREVER,
     CourseProgress,
@@ -261,6 +267,8 @@ __all__ = [
     "care_team_names",
     "chooses_by_letters",
     "clashing",
+    "clearances_of",
+    "cleared",
     "client_at_door",
     "client_facts",
     "clients_at_door",
@@ -271,6 +279,7 @@ __all__ = [
     "coming_dates",
     "compared",
     "concerned_by",
+    "confirmation_of",
     "date_line",
     "date_lines",
     "date_of",
@@ -349,6 +358,7 @@ __all__ = [
     "offers_to",
     "open_holds",
     "open_switch",
+    "other_care",
     "others_of",
     "overdue",
     "own_dates",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 from groupsched.access.events import CareTeamAsked
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
+from groupsched.catalog.rules import Setting
 from groupsched.core.db import db
 from groupsched.core.events import ask
 from groupsched.enrolment.models import Enrolment, GroupSwitch
@@ -59,7 +60,7 @@ def switched(enrolment: Enrolment, group: Group) -> GroupSwitch | None:
 
 
 def to_switch_from(person_id: int | None, group: Group) -> list[Enrolment]:
-    """The other groups in which a person has a seat, by title: what they could change from."""
+    """The other groups in which a person has a seat, by title, but for private hours: what they could change from."""
     query = (
         select(Enrolment)
         .join(Enrolment.group)
@@ -72,6 +73,7 @@ def to_switch_from(person_id: int | None, group: Group) -> list[Enrolment]:
             Enrolment.person_id == person_id,
             Enrolment.state == EnrolmentState.ACTIVE,
             Enrolment.group_id != group.id,
+            Group.setting != Setting.PRIVATE,
         )
         .order_by(Group.title, Enrolment.id)
     )

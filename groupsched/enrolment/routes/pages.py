@@ -39,7 +39,7 @@ from groupsched.enrolment.rules import (
     sentences,
     weekly_with_extra,
 )
-from groupsched.enrolment.service import days_in_words, line_behind, preview
+from groupsched.enrolment.service import adds_only_words, clearance_asked, days_in_words, line_behind, preview
 from groupsched.schedule.events import TopicsMet
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming, only_rule
@@ -231,7 +231,10 @@ def _context(seat: DatePage, date: Occurrence | None) -> dict[str, Any]:
         "slots": slot_choice(row.occurrence) if row is not None and not row.cancelled else None,
         "may_place": can(identity, Permission.ENROL_OTHERS, group_facts(group)),
         "roster_href": _roster(group) if can(identity, Permission.ROSTER_READ, group_facts(group)) else "",
-        "change_from": queries.to_switch_from(identity.person, group) if _changes(seat) else [],
+        "change_from": queries.to_switch_from(identity.person, group)
+        if date is None and _changes(seat)
+        else [],
+        **_asked_first(seat),
         "back_here": url_for("enrolment.group_page", uid=group.uid),
         **_topics(seat),
     }
@@ -241,6 +244,18 @@ def _changes(seat: DatePage) -> bool:
     """Whether somebody in another group could change into this one."""
     group = seat.group
     return seat.joinable and not group.external and not group.has_slots and current().person is not None
+
+
+def _asked_first(seat: DatePage) -> dict[str, Any]:
+    """What has to be on file before somebody joins this kind, and that it adds to other care alone, where they have none."""
+    kind, person = seat.group.modality, current().person
+    clearance, adds_only = "", ""
+    if person is not None and seat.joinable and not seat.group.external and seat.row is not None:
+        if kind.clearance and not queries.cleared(person, kind.clearance, seat.row.occurrence.local_date):
+            clearance = clearance_asked(kind.clearance)
+        elif kind.complementary and queries.other_care(person, clock.now()).adds_only:
+            adds_only = adds_only_words()
+    return {"clearance": clearance, "adds_only": adds_only}
 
 
 def _topics(seat: DatePage) -> dict[str, Any]:

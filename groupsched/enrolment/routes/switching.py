@@ -11,7 +11,7 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import get_group
-from groupsched.catalog.rules import Access
+from groupsched.catalog.rules import Access, Setting
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, NotFound
@@ -160,10 +160,11 @@ def _page(group: Group, out_of: Enrolment, mine: Sequence[Enrolment], problem: s
 
 def _staff_page(out_of: Enrolment, group: Group | None, problem: str = "") -> str:
     every = queries.enrolments_of(out_of.person)
+    open_ones = queries.groups_to_bring_into(current(), out_of.person, every)
     return render_template(
         "enrolment/switch_them.html",
         person=out_of.person,
-        groups=queries.groups_to_bring_into(current(), out_of.person, every),
+        groups=[one for one in open_ones if one.setting != Setting.PRIVATE and not one.has_slots],
         name=called(out_of),
         **(_said(group, out_of, problem) if group else {"out_of": out_of, "group": None, "problem": ""}),
     )

@@ -46,6 +46,12 @@ from groupsched.enrolment.rules.comparing import (
     differing,
     differs_in,
 )
+from groupsched.enrolment.rules.complementary import (
+    ClearanceSpan,
+    OtherCare,
+    is_cleared,
+    too_much_alone,
+)
 from groupsched.enrolment.rules.equivalents import (
     OTHER,
     BelievingGroup,
@@ -194,6 +200,7 @@ __all__ = [
     "CardAction",
     "CardFacts",
     "Clash",
+    "ClearanceSpan",
     "ComparedAnswer",
     "ComparedQuestion",
     "DateIndex",
@@ -222,6 +229,7 @@ __all__ = [
     "ListAnswer",
     "OfferState",
     "OfferWindow",
+    "OtherCare",
     "OtherDate",
     "PartOfDay",
     "Promotions",
@@ -244,6 +252,7 @@ __all__ = [
     "door",
     "filter_faults",
     "first_in_reach",
+    "is_cleared",
     "label_of",
     "like_days",
     "lines_of",
@@ -265,6 +274,7 @@ __all__ = [
     "sentences",
     "side_by_side",
     "takes_guests",
+    "too_much_alone",
     "too_near",
     "wait_for_room",
     "ways_out",

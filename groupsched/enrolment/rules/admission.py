@@ -19,6 +19,8 @@ class RefusalReason(StrEnum):
     CLASH = "clash"
     CHOOSE_SLOT = "choose_slot"
     ASK_SUPERVISOR = "ask_supervisor"
+    ADDS_ONLY = "adds_only"
+    CLEARANCE = "clearance"
 
 
 class EntryMode(StrEnum):

@@ -6,7 +6,7 @@ from enum import StrEnum
 class SwitchReason(StrEnum):
     """What is offered as a reason. Nobody is asked for one; it is for the person and their care team alone."""
 
-    TIME = "time"
+    TIME = "the_time"
     FIT = "fit"
     MORE_STRUCTURE = "more_structure"
     LESS_STRUCTURE = "less_structure"

@@ -69,7 +69,10 @@ def change_groups(
     coming = open_lines(group)
     proposed = live is not None and live.is_proposal
     joiner = Joiner(live, opened or proposed, now, until, _besides(enrolment, coming, now))
-    wish = JoinerWish(EnrolmentMode.WHOLE, accept_clash=accept_clash, pool=live.pool if live else None)
+    wish = JoinerWish(
+        EnrolmentMode.WHOLE, accept_clash=accept_clash, pool=live.pool if live else None,
+        leaving=set(held_ahead(enrolment, now)),
+    )  # fmt: skip
     done = settle(identity, group, person, wish, joiner, coming)
     into = done.enrolment
     row = _asked(identity, enrolment, into, why)

@@ -1,6 +1,6 @@
 """Joining: the whole group or single dates, for oneself or, as staff, for somebody."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -32,6 +32,7 @@ from groupsched.enrolment.rules import (
     seated,
 )
 from groupsched.enrolment.service.apart import asks_themself
+from groupsched.enrolment.service.clearing import ensure_ready
 from groupsched.enrolment.service.deciding import (
     JoinOutcome,
     acts_as_staff,
@@ -61,7 +62,8 @@ from groupsched.schedule.service import lock
 @dataclass(frozen=True)
 class JoinerWish:
     """Which dates somebody wants, and what they put up with; `alone`: what fails takes back no more than itself; of a date
-    in slots the `slot`, else the first free one; in a hybrid group the `pool`, where the person says how they come."""
+    in slots the `slot`, else the first free one; in a hybrid group the `pool`, where the person says how they come. The dates of
+    `leaving` are given back for it."""
 
     mode: EnrolmentMode
     occurrences: Sequence[Occurrence] = ()
@@ -70,6 +72,7 @@ class JoinerWish:
     alone: bool = False
     slot: Timeslot | None = None
     pool: SeatPool | None = None
+    leaving: Collection[int] = ()
 
 
 @dataclass(frozen=True)
@@ -99,20 +102,20 @@ def enrol(
     undo_until: datetime | None = None,
     slot: Timeslot | None = None,
     pool: SeatPool | None = None,
+    leaving: Collection[int] = (),
 ) -> JoinOutcome:
     """Join: every coming date (`whole`, or wait for all of them), or the given dates (each seated or waiting alone).
 
     What somebody joins besides what they have can be taken back for some minutes; a first join, by leaving. With `undo_until`
     it is part of an act that can be taken back until then. Without `wait` a date that is full meanwhile is a Conflict with
-    the code `full`, and nothing is changed. `quietly` no message tells the person of it.
+    the code `full`, and nothing is changed. `leaving` are dates that they give back for it. `quietly` no message tells the person of it.
 
     Doing it twice has one effect and the same answer. Staff who act for a person open closed, private and referral
     groups, and answer that person's request by it. Raises NotFound for what the identity may not do, Conflict with a
     `code` of rules.Reason where it is not possible, ClashFound where a choice is needed first, TooOften.
     """
-    wish = JoinerWish(
-        mode, tuple(occurrences), accept_clash, wait, slot=slot, pool=pool if group.has_pools else None
-    )
+    way = pool if group.has_pools else None
+    wish = JoinerWish(mode, tuple(occurrences), accept_clash, wait, slot=slot, pool=way, leaving=leaving)
     if not quietly:
         not_too_often(identity, person.id)
     outcome = _enrol(identity, group, person, wish, undo_until)
@@ -176,6 +179,7 @@ def settle(
         raise refusal(answer.reason, found)
     if isinstance(answer, Requested):
         return _as_wished(_request(identity, group, person, live, wish.mode, dates), wish)
+    ensure_ready(identity, group, person, dates, wish.leaving)
     with savepoint() if wish.alone or not wish.wait else nullcontext():
         outcome = _join(identity, group, person, joiner, wish, dates)
         outcome.enrolment.keeps_both = outcome.enrolment.keeps_both or bool(found)

@@ -28,7 +28,7 @@ def switch(identity: Identity, occurrence: Occurrence, person: Person) -> list[O
         lock(group_id)
     enrol(
         identity, occurrence.group, person, mode=EnrolmentMode.DATES, occurrences=[occurrence],
-        accept_clash=True, wait=False, undo_until=until,
+        accept_clash=True, wait=False, undo_until=until, leaving=[one.id for one in instead],
     )  # fmt: skip
     # Asked of the date itself: whoever has others of the group may wait for this one.
     standing = standings(person.id, [occurrence]).get(occurrence.id)

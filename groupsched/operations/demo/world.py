@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from groupsched.access.identity import Role, System
 from groupsched.access.models import Program, Site
 from groupsched.accounts.models import Person
-from groupsched.accounts.service import PersonFields, add_person
+from groupsched.accounts.service import PersonFields, add_person, set_qualification
 from groupsched.attendance.service import load_absence_rules
 from groupsched.care.queries import today_in
 from groupsched.care.rules import CareRole
@@ -18,6 +18,7 @@ from groupsched.catalog.models import Group, Place
 from groupsched.catalog.rules import (
     Access,
     AttendanceMode,
+    ClearanceKind,
     GroupFields,
     Orientation,
     PlaceMode,
@@ -31,7 +32,7 @@ from groupsched.core.i18n import LANGUAGES, SOURCE
 from groupsched.core.regions import of_zone
 from groupsched.core.resources import content
 from groupsched.enrolment.rules import ApartSpan
-from groupsched.enrolment.service import ApartWish, keep_apart
+from groupsched.enrolment.service import ApartWish, keep_apart, note_clearance
 from groupsched.operations.demo.cast import PROGRAM, DemoCast, story
 from groupsched.operations.demo.rules import PLANTED, first_day, joined, rrule
 from groupsched.questionnaires.queries import questionnaires
@@ -68,6 +69,7 @@ def make_world(zone: str, now: datetime) -> DemoCast:
     db.session.flush()
     _care_teams(cast)
     _kept_apart(cast)
+    _on_file(cast)
     for series in story()["series"]:
         _groups(cast, series, places, now.astimezone(ZoneInfo(zone)))
     _pair(cast)
@@ -154,6 +156,15 @@ def _kept_apart(cast: DemoCast) -> None:
         keep_apart(cast.system, one, other, ApartWish(ApartSpan(day, None, told["minutes"]), told["reason"]))
 
 
+def _on_file(cast: DemoCast) -> None:
+    """Which credentials colleagues hold, and what is cleared for whom."""
+    for member, key in story()["credentials"].items():
+        set_qualification(cast.system, cast.people[member], key)
+    for kind, clients in story()["clearances"].items():
+        for client in clients:
+            note_clearance(cast.system, cast.people[client], ClearanceKind(kind), None)
+
+
 def _groups(cast: DemoCast, series: Mapping[str, Any], places: Mapping[str, Place], wall: datetime) -> None:
     """The group of a series of the story; private hours are a group for each client, one hour after the other,
     with a number that tells them apart in the lists of staff."""
@@ -205,6 +216,7 @@ def _fields(cast: DemoCast, series: Mapping[str, Any], place: Place) -> GroupFie
         capacity=series["capacity"], place=place.uid, online_link=place.online_link, facilitators=tuple(leaders),
         tags=tuple(_TAGS.get(tag, tag.replace("_", "-")) for tag in template["tags"] if ":" not in tag),
         run_sheet=template["run_sheet"] or "", hidden=series.get("hidden", False),
+        stays_open=series.get("stays_open", False),
         slot_minutes=slots.get("minutes"), slot_gap=slots.get("gap", 0), slot_breaks=tuple(slots.get("breaks", ())),
     )  # fmt: skip
 

@@ -33,9 +33,19 @@ from groupsched.core import clock
 from groupsched.core.errors import NotFound
 from groupsched.core.i18n import LANGUAGES, _, text_of
 from groupsched.core.tokens import public_id
-from groupsched.enrolment.queries import PersonRights, get_person, sides, switches_of
-from groupsched.enrolment.words import switch_reason_words
-from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm, QualificationForm, RoleForm
+from groupsched.enrolment.queries import (
+    PersonRights,
+    get_person,
+    other_care,
+    sides,
+)
+from groupsched.register.forms import (
+    BringIntoForm,
+    NewPersonForm,
+    PersonForm,
+    QualificationForm,
+    RoleForm,
+)
 from groupsched.register.queries import PersonRecord, grants_shown, record_of, sees_names
 
 
@@ -49,7 +59,10 @@ def load(uid: str) -> tuple[Person, PersonRights]:
 
 
 def person_page(
-    person: Person, seen: PersonRights, form: RoleForm | None = None, bring: BringIntoForm | None = None
+    person: Person,
+    seen: PersonRights,
+    form: RoleForm | None = None,
+    bring: BringIntoForm | None = None,
 ) -> str:
     """The page of one person, with a form that was refused; a look at it is written down."""
     if seen.client:
@@ -71,7 +84,7 @@ def person_page(
         record=record,
         care_team=_care_team(person, seen),
         care_roles=care_role_words(),
-        **_switches(person, seen),
+        **_complementary(person, seen, record),
         status_words=status_words,
         grants=grants_shown(seen, person),
         now=clock.now(),
@@ -99,14 +112,12 @@ def _care_team(person: Person, seen: PersonRights) -> list[CareTeamMember] | Non
     return team_on(person, today_in(person.program_id))
 
 
-def _switches(person: Person, seen: PersonRights) -> dict[str, Any]:
-    """From which groups a client changed to which, for who sees their care team; why, for the team itself."""
-    shows = seen.client and can(current(), Permission.CARE_TEAM_READ, seen.about)
-    return {
-        "switches": switches_of(person.id) if shows else [],
-        "reads_why": can(current(), Permission.REASON_READ, seen.about),
-        "switch_reasons": switch_reason_words(),
-    }
+def _complementary(person: Person, seen: PersonRights, record: PersonRecord | None) -> dict[str, Any]:
+    """Whether who asks may note what is on file before some kinds of sessions, and what the person has where any of what shows
+    is complementary."""
+    may = seen.client and can(current(), Permission.CLEARANCE_WRITE, seen.about)
+    has = may and record is not None and any(one.group.modality.complementary for one in record.shown)
+    return {"may_clear": may, "care": other_care(person.id, clock.now()) if has else None}
 
 
 def _has_door(person: Person, seen: PersonRights) -> bool:

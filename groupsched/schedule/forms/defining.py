@@ -97,6 +97,7 @@ class DefineForm(WhatForm, RuleForm):
     access = SelectField(_l("Getting in"), default=Access.ENROL)
     line_mode = SelectField(_l("When a seat comes free"), default=LineMode.ASK_FIRST)
     service_type = SelectField(_l("Service type"), default="")
+    stays_open = BooleanField(_l("It stays open to people after the program"))
     hidden = BooleanField(_l("Do not show it in the public list"))
     languages = ManyField(_l("Languages"))
     audience = ManyField(_l("For whom"))
@@ -143,6 +144,7 @@ class DefineForm(WhatForm, RuleForm):
                 online_link=self.online_link.data or "",
                 facilitators=self.leaders(),
                 hidden=bool(self.hidden.data),
+                stays_open=bool(self.stays_open.data),
                 service_type=self.service_type.data or "",
                 slot_minutes=self.slot_minutes.data,
                 slot_gap=self.slot_gap.data or 0,

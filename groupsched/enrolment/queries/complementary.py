@@ -1,0 +1,90 @@
+"""What somebody has besides complementary kinds, and what is on file for needles, touch and exercise."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ScalarSelect, case, func, select
+from sqlalchemy.orm import aliased, joinedload
+
+from groupsched.catalog.models import Group, Modality
+from groupsched.catalog.rules import ClearanceKind
+from groupsched.core.db import db
+from groupsched.enrolment.models import Clearance, ClinicianConfirmation, DateSeat, Enrolment
+from groupsched.enrolment.queries.seats import each_pair, holds_seat
+from groupsched.enrolment.rules import (
+    LIVE,
+    DateSeatState,
+    EnrolmentMode,
+    EnrolmentState,
+    OtherCare,
+    is_cleared,
+)
+from groupsched.schedule.models import Occurrence
+from groupsched.schedule.rules import OccurrenceStatus
+
+
+def other_care(person_id: int, now: datetime, but: Collection[int] = ()) -> OtherCare:
+    """What a person has now, without the dates of these numbers, which they give back. One statement."""
+    adds = Modality.complementary
+    held = (
+        each_pair(func.sum(case((adds, 0), else_=1)), func.sum(case((adds, 1), else_=0)))
+        .join(Group, Group.id == Occurrence.group_id)
+        .join(Modality, Modality.id == Group.modality_id)
+        .where(
+            Enrolment.person_id == person_id,
+            Enrolment.state == EnrolmentState.ACTIVE,
+            holds_seat(),
+            Occurrence.end > now,
+            Occurrence.status == OccurrenceStatus.SCHEDULED,
+            Occurrence.id.not_in(but),
+        )
+    )
+    asked = held.add_columns(*_waited_for(person_id, now), _confirmed(person_id))
+    others, complementary, lines, dates, confirmed = db.session.execute(asked).one()
+    return OtherCare(bool(others), (complementary or 0) + lines + dates, bool(confirmed))
+
+
+def _waited_for(person_id: int, now: datetime) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+    """For how many complementary groups, as a whole, and for how many dates of such a person waits."""
+    waits = aliased(Enrolment)
+    mine = (
+        select(func.count())
+        .select_from(waits)
+        .join(Group, Group.id == waits.group_id)
+        .join(Modality, Modality.id == Group.modality_id)
+        .where(waits.person_id == person_id, Modality.complementary)
+    )
+    line = mine.where(waits.state == EnrolmentState.WAITLISTED, waits.mode == EnrolmentMode.WHOLE)
+    dates = (
+        mine.join(DateSeat, DateSeat.enrolment_id == waits.id)
+        .join(Occurrence, Occurrence.id == DateSeat.occurrence_id)
+        .where(waits.state.in_(LIVE), waits.state != EnrolmentState.REQUESTED)
+        .where(DateSeat.state == DateSeatState.WAITING, Occurrence.start > now)
+    )
+    return line.correlate(None).scalar_subquery(), dates.correlate(None).scalar_subquery()
+
+
+def _confirmed(person_id: int) -> ScalarSelect[int]:
+    stands = (ClinicianConfirmation.person_id == person_id, ClinicianConfirmation.ended_at.is_(None))
+    return select(func.count()).select_from(ClinicianConfirmation).where(*stands).scalar_subquery()
+
+
+def confirmation_of(person_id: int) -> ClinicianConfirmation | None:
+    """By whom it was confirmed that complementary kinds may stand alone for a person; None, while it is not."""
+    query = select(ClinicianConfirmation).options(joinedload(ClinicianConfirmation.by))
+    stands = query.where(
+        ClinicianConfirmation.person_id == person_id, ClinicianConfirmation.ended_at.is_(None)
+    )
+    return db.session.scalar(stands)
+
+
+def cleared(person_id: int, kind: ClearanceKind, day: date) -> bool:
+    """Whether a clearance of that kind is on file for a person that day."""
+    return is_cleared(kind, [one.span for one in clearances_of(person_id)], day)
+
+
+def clearances_of(person_id: int) -> Sequence[Clearance]:
+    """What is on file for a person and was not ended, the latest first; what ran out too."""
+    query = select(Clearance).options(joinedload(Clearance.noted_by))
+    stands = query.where(Clearance.person_id == person_id, Clearance.ended_at.is_(None))
+    return db.session.scalars(stands.order_by(Clearance.id.desc())).all()

@@ -1,0 +1,196 @@
+"""Complementary kinds add to other care: alone, one date at a time until a clinician confirmed more; and what asks for a
+clearance has one on file before a seat is taken, by whichever way one comes."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from groupsched.accounts.service import set_qualification
+from groupsched.audit.models import AuditRow
+from groupsched.catalog.rules import ClearanceKind
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import Conflict, DomainError, NotFound
+from groupsched.enrolment import service
+from groupsched.enrolment.queries import clearances_of, confirmation_of, other_care
+from groupsched.enrolment.rules import ClearanceSpan, OtherCare, is_cleared, too_much_alone
+from tests.conftest import identity_of
+from tests.factories import ZONE, tomorrow_at
+from tests.kept import kept
+
+
+@given(st.booleans(), st.booleans(), st.integers(0, 5), st.integers(1, 5))
+def test_alone_and_unconfirmed_somebody_never_has_more_than_one_date(conventional, confirmed, has, wants):
+    refused = too_much_alone(OtherCare(conventional, has, confirmed), wants)
+    assert refused is (not conventional and not confirmed and has + wants > 1)
+
+
+def test_a_clearance_covers_its_kind_until_and_on_its_day():
+    today = clock.today(ZONE)
+    on_file = [ClearanceSpan(ClearanceKind.TOUCH, today), ClearanceSpan(ClearanceKind.NEEDLES)]
+    assert is_cleared(None, [], today)
+    assert is_cleared(ClearanceKind.TOUCH, on_file, today)
+    assert not is_cleared(ClearanceKind.TOUCH, on_file, today + timedelta(days=1))
+    assert is_cleared(ClearanceKind.NEEDLES, on_file, today + timedelta(days=999))
+    assert not is_cleared(ClearanceKind.EXERCISE, on_file, today)
+
+
+@kept
+def house(world):
+    """Qigong and writing, which are complementary, ear acupuncture, which takes needles, and a support group."""
+    said = {"qigong": "qigong", "writing": "writing", "ears": "acupuncture"}
+    for number, (name, kind) in enumerate(said.items()):
+        group = world.group(name.title(), modality=world.modality(kind), orientation=None, structure=None)
+        setattr(world, name, group)
+        setattr(world, f"{name}_dates", world.series(group, tomorrow_at(8 + 2 * number), dates=3))
+    world.support_group = world.group("Circle")
+    world.series(world.support_group, tomorrow_at(18), dates=3)
+    world.robin, world.desk, world.ivy = world.client(), world.front_desk(), world.supervisor("Ivy")
+    set_qualification(identity_of(world.admin()), world.ivy, "licensed-clinician")
+    db.session.commit()
+    return world
+
+
+def join(house, group, dates=(), who=None):
+    mode = "dates" if dates else "whole"
+    done = service.enrol(identity_of(who or house.robin), group, house.robin, mode=mode, occurrences=dates)
+    db.session.commit()
+    return done.enrolment
+
+
+def refused(house, group, dates=(), who=None):
+    with pytest.raises(Conflict) as found:
+        join(house, group, dates, who)
+    db.session.rollback()
+    return found.value.code
+
+
+def test_by_oneself_and_by_the_desk_one_date_at_a_time_then_a_clinician_opens_the_rest(house):
+    for who in (house.robin, house.desk):
+        assert refused(house, house.qigong, who=who) == "adds_only"
+        assert refused(house, house.qigong, house.qigong_dates[:2], who=who) == "adds_only"
+    join(house, house.qigong, house.qigong_dates[:1])
+    assert refused(house, house.writing, house.writing_dates[:1]) == "adds_only"
+    assert other_care(house.robin.id, clock.now()) == OtherCare(False, 1, False)
+    with pytest.raises(Conflict):
+        service.confirm_alone(identity_of(house.desk), house.robin)
+    db.session.rollback()
+    service.confirm_alone(identity_of(house.ivy), house.robin)
+    service.confirm_alone(identity_of(house.ivy), house.robin)
+    join(house, house.writing)
+    join(house, house.qigong, house.qigong_dates[1:])
+    service.end_confirmation(identity_of(house.desk), house.robin)
+    db.session.commit()
+    assert confirmation_of(house.robin.id) is None
+    assert other_care(house.robin.id, clock.now()).complementary == 6, "what they have already stays"
+
+
+def test_after_the_one_date_is_over_the_next_is_open(house):
+    join(house, house.qigong, house.qigong_dates[:1])
+    with clock.at(house.qigong_dates[0].end + timedelta(minutes=1)):
+        join(house, house.qigong, house.qigong_dates[1:2])
+
+
+def test_a_date_waited_for_counts_and_a_switch_gives_the_old_one_back(house):
+    other = house.group("Tai chi", modality=house.modality("qigong"), capacity=1)
+    [same_hour] = house.series(other, tomorrow_at(8), dates=1)
+    house.enrol(other, house.client("Hazel"))
+    join(house, other, [same_hour])
+    assert refused(house, house.writing, house.writing_dates[:1]) == "adds_only"
+    service.leave(identity_of(house.robin), join(house, other, [same_hour]))
+    db.session.commit()
+    join(house, house.qigong, house.qigong_dates[:1])
+    free = house.group("Walk", modality=house.modality("nature-walk"))
+    [walk] = house.series(free, tomorrow_at(8), dates=1)
+    service.switch(identity_of(house.robin), walk, house.robin)
+    db.session.commit()
+    assert other_care(house.robin.id, clock.now()).complementary == 1
+
+
+def test_with_a_seat_of_another_kind_nothing_is_asked(house):
+    house.enrol(house.support_group, house.robin)
+    join(house, house.qigong)
+    join(house, house.writing)
+
+
+def test_needles_ask_everybody_for_a_clearance_that_holds_on_the_day(house):
+    house.enrol(house.support_group, house.robin)
+    for who in (house.robin, house.desk):
+        assert refused(house, house.ears, who=who) == "clearance"
+    day = house.ears_dates[0].local_date
+    with pytest.raises(DomainError):
+        service.note_clearance(
+            identity_of(house.desk), house.robin, ClearanceKind.NEEDLES, day - timedelta(days=9)
+        )
+    service.note_clearance(identity_of(house.desk), house.robin, ClearanceKind.TOUCH, None)
+    row = service.note_clearance(identity_of(house.desk), house.robin, ClearanceKind.NEEDLES, day)
+    db.session.commit()
+    assert refused(house, house.ears, house.ears_dates[1:2]) == "clearance", "it ends before that date"
+    join(house, house.ears, house.ears_dates[:1])
+    service.end_clearance(identity_of(house.desk), row)
+    db.session.commit()
+    assert [one.kind for one in clearances_of(house.robin.id)] == ["touch"]
+    assert refused(house, house.ears) == "clearance"
+    words = [one.word for one in db.session.query(AuditRow).filter(AuditRow.word.startswith("clearance"))]
+    assert words == ["clearance.noted", "clearance.noted", "clearance.ended"]
+
+
+def test_who_may_not_read_the_person_notes_nothing(house):
+    other = house.another_program()
+    for who in (house.robin, house.facilitator("Pike"), house.admin(), other.supervisor()):
+        for verb in (
+            lambda who=who: service.note_clearance(identity_of(who), house.robin, ClearanceKind.TOUCH, None),
+            lambda who=who: service.confirm_alone(identity_of(who), house.robin),
+            lambda who=who: service.end_confirmation(identity_of(who), house.robin),
+        ):
+            with pytest.raises(NotFound):
+                verb()
+
+
+@pytest.mark.on_sqlite
+def test_the_interface_and_the_pages_ask_the_same(house, client):
+    from groupsched.api.service import create_token
+
+    _row, token = create_token(house.system, house.program, "desk", ["enrol"])
+    db.session.commit()
+    call = {"headers": {"Authorization": f"Bearer {token}"}, "json": {"person_id": house.robin.uid}}
+    for group, code in ((house.qigong, "adds_only"), (house.ears, "clearance")):
+        answer = client.post(f"/api/v1/groups/{group.uid}/enrolments", **call)
+        assert (answer.status_code, answer.json["code"]) == (409, code)
+    robin = client.as_(house.robin)
+    page = robin.get(f"/sessions/{house.qigong.uid}").text
+    assert "This adds to other care and never replaces it." in page
+    assert "Before needles, a clearance has to be on file." in robin.get(f"/sessions/{house.ears.uid}").text
+    about = f"/people/{house.robin.uid}"
+    address = f"{about}/clearances"
+    desk = client.as_(house.desk)
+    assert "Confirm as a clinician" not in desk.get(address).text
+    assert desk.post(address, data={"kind": "needles", "until": "2001-01-01"}).status_code == 422
+    noted = desk.post(address, data={"kind": "needles", "until": ""}, follow_redirects=True).text
+    assert "Noted: Needles." in noted
+    assert "noted by" in noted
+    [row] = clearances_of(house.robin.id)
+    assert "Nothing is on file." in desk.post(f"{address}/{row.uid}/end", follow_redirects=True).text
+    join(house, house.qigong, house.qigong_dates[:1])
+    ivy = client.as_(house.ivy)
+    assert "Only complementary sessions so far" in ivy.get(about).text
+    done = ivy.post(f"{about}/complementary", follow_redirects=True).text
+    assert "Ivy" in done.partition('id="alone"')[2].partition("Cleared for")[0]
+    assert "confirmed on" in done
+    assert "Only complementary sessions so far" not in ivy.get(about).text
+    assert "Confirm as a clinician" in ivy.post(f"{about}/complementary/end", follow_redirects=True).text
+    assert desk.post(f"{about}/complementary").status_code == 409
+    assert client.as_(house.admin()).get(address).status_code == 404
+
+
+@pytest.mark.on_sqlite
+def test_a_group_says_that_it_stays_open_after_the_program(house, client):
+    open_one = house.group("Alumni breakfast", stays_open=True)
+    house.series(open_one, tomorrow_at(7), dates=2)
+    browser = client.as_(house.robin)
+    assert "It stays open after the program" in browser.get(f"/sessions/{open_one.uid}").text
+    assert "Open after the program" in browser.get("/sessions").text
+    assert "It stays open after the program" not in browser.get(f"/sessions/{house.qigong.uid}").text
+    assert 'name="stays_open"' in client.as_(house.ivy).get(f"/groups/{open_one.uid}/edit").text
