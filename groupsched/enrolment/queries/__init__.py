@@ -110,6 +110,7 @@ from groupsched.enrolment.queries.offers import (
     turns_had,
 )
 from groupsched.enrolment.queries.often import latest_acts
+from groupsched.enrolment.queries.one_date import DateByLink, date_by_link
 from groupsched.enrolment.queries.roster import (
     ExpectedPerson,
     WaitingGroups,
@@ -169,6 +170,7 @@ __all__ = [
     "FOREVER",
     "CalendarSeat",
     "CourseProgress",
+    "DateByLink",
     "DateInSlot",
     "DateStanding",
     "ExpectedPerson",
@@ -199,6 +201,7 @@ __all__ = [
     "comes_by",
     "coming_dates",
     "concerned_by",
+    "date_by_link",
     "date_line",
     "date_lines",
     "date_of",

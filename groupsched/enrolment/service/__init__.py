@@ -52,6 +52,7 @@ from groupsched.enrolment.service.moving import (
     who_would_move_up,
     would_move_up,
 )
+from groupsched.enrolment.service.one_date import give_back_by_link
 from groupsched.enrolment.service.placing import keep_people_in_slots
 from groupsched.enrolment.service.proposing import (
     propose,
@@ -115,6 +116,7 @@ __all__ = [
     "enrol_many",
     "finish_telling",
     "forget_pools",
+    "give_back_by_link",
     "group_retired",
     "hears_of_removal",
     "keep_people_in_slots",
