@@ -5,6 +5,7 @@ from groupsched.enrolment.service.answering import (
     decline_request,
 )
 from groupsched.enrolment.service.answering_offers import (
+    OfferOver,
     accept_offer,
     decline_offer,
     end_overdue,
@@ -95,6 +96,7 @@ __all__ = [
     "UNDO_FOR",
     "ClashFound",
     "JoinOutcome",
+    "OfferOver",
     "PoolAnswer",
     "accept_offer",
     "accept_request",

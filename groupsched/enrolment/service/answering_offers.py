@@ -26,6 +26,10 @@ from groupsched.outbox.service import withdraw
 from groupsched.schedule.service import lock
 
 
+class OfferOver(Conflict):
+    """What somebody answers is over: its time is (`late`), or it went on or fell away (`gone`)."""
+
+
 @dataclass(frozen=True)
 class _Answered:
     """An offer under the lock of its group, with what it keeps."""
@@ -43,7 +47,7 @@ class _Answered:
 def accept_offer(identity: Identity, offer: SeatOffer) -> list[SeatOutcome]:
     """Yes: the seat that was kept is theirs. Doing it twice has one effect. Where all were asked, the others hear that it has gone.
 
-    Raises Conflict with the code `late` where its time is over, `gone` where it went on or fell away; NotFound for anybody
+    Raises OfferOver where its time is over, or it went on or fell away; NotFound for anybody
     else's.
     """
     open_ = _opened(identity, offer)
@@ -88,11 +92,11 @@ def _opened(identity: Identity, offer: SeatOffer, same: OfferState = OfferState.
     now = clock.now()
     hold = next((one for one in open_holds(enrolment.group_id) if one.id == offer.hold_id), None)
     if offer.state == OfferState.EXPIRED or (offer.until_at is not None and offer.until_at <= now):
-        raise Conflict(
+        raise OfferOver(
             _("The time to answer is over, and the place went on. You are still on the list."), code="late"
         )
     if offer.state != OfferState.OPEN or hold is None or not waits_for(offer):
-        raise Conflict(_("This place is not kept for you any more."), code="gone")
+        raise OfferOver(_("This place is not kept for you any more."), code="gone")
     return _Answered(offer, hold, dates_kept(hold, ahead(enrolment.group_id, now)), now)
 
 

@@ -46,7 +46,7 @@ class _Chance:
 
 
 @dataclass
-class _Asking:
+class _Fitting:
     """Whether what is free fits somebody; for whom it does, how; for whom it does not, which date it was."""
 
     group: Group
@@ -151,7 +151,7 @@ def offer_seats(group: Group, dates: Sequence[ComingDate], now: datetime) -> lis
         by_date = _lines_in(pool, singles, dates, turns)
         if not own and not any(by_date.values()):
             continue
-        asking = _Asking(group, dates, people, now)
+        asking = _Fitting(group, dates, people, now)
         free = {one.id: one.seats.free_in(pool) for one in dates}
         everybody = group.line_mode is LineMode.FIRST_YES
         asked = who_is_next(own, by_date, free, asking.fits, everybody=everybody)
@@ -195,7 +195,7 @@ def _taken_by(whole: Sequence[int], least: int | None) -> int:
 
 
 def _passed_over(
-    asking: _Asking, passed: Iterable[tuple[int, DateLine]], turns: TurnsHad
+    asking: _Fitting, passed: Iterable[tuple[int, DateLine]], turns: TurnsHad
 ) -> list[SeatOutcome]:
     """Write down, once for what came free, who was passed over. Without a date that does not fit it is too late to write to
     them: the desk calls, and they are sent nothing."""
@@ -221,7 +221,7 @@ def _passed_over(
 
 
 def _keep(
-    asking: _Asking,
+    asking: _Fitting,
     pool: SeatPool,
     date: DateLine,
     chosen: Sequence[int],
@@ -239,7 +239,7 @@ def _keep(
 
 
 def _offers(
-    asking: _Asking, pool: SeatPool, date: DateLine, chosen: Sequence[int], seats: int
+    asking: _Fitting, pool: SeatPool, date: DateLine, chosen: Sequence[int], seats: int
 ) -> list[SeatOutcome]:
     chances = [asking.chances[one, date] for one in chosen]
     hold = SeatHold(
