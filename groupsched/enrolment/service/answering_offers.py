@@ -13,8 +13,8 @@ from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment, SeatHold, SeatOffer
 from groupsched.enrolment.queries import ensure_may_change, open_holds
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, OfferState
+from groupsched.enrolment.service.ending_offers import dates_kept, keep_no_more_than_asked, waits_for
 from groupsched.enrolment.service.moving import advance
-from groupsched.enrolment.service.offering import dates_kept, keep_no_more_than_asked, waits_for
 from groupsched.enrolment.service.offers_in_words import about_offer
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, OfferEnded, SeatOutcome

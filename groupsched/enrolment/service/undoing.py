@@ -16,9 +16,9 @@ from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import act_of, facts_to_enrol, live_of
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
+from groupsched.enrolment.service.ending_offers import withdraw_unheard
 from groupsched.enrolment.service.missed import missed
 from groupsched.enrolment.service.moving import advance
-from groupsched.enrolment.service.offering import withdraw_unheard
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import CameBack, SeatOutcome
 from groupsched.enrolment.service.placing import give_slot
