@@ -6,6 +6,7 @@ import re
 _SECRETS = (
     re.compile(r"(/feeds/)(?!public\.)[^/\s?\"']+(?=\.ics)"),
     re.compile(r"(/welcome/)[^/\s?&\"']+"),
+    re.compile(r"(/c/)[^/\s?&\"']+"),
     re.compile(r"([?&](?:q|next)=)[^&\s\"']+"),
 )
 LOGGERS = ("werkzeug", "_granian.access", "granian.access", "groupsched")

@@ -23,6 +23,7 @@ from groupsched.outbox.events import AddressOf
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import (
     CLAIM_LASTS,
+    GIVE_BACK,
     Envelope,
     MessageState,
     RenderedMessage,
@@ -32,7 +33,7 @@ from groupsched.outbox.rules import (
     render,
     render_together,
 )
-from groupsched.outbox.service import absolute, fewer_path, without_link, wording
+from groupsched.outbox.service import absolute, fewer_path, one_date_path, without_link, wording
 
 
 @dataclass
@@ -160,9 +161,16 @@ def _mail(messages: Sequence[Message]) -> tuple[str, bytes]:
 def _letter(messages: Sequence[Message], settings_link: str) -> RenderedMessage:
     first = messages[0]
     if len(messages) == 1:
-        return render(wording(), first.kind, first.language, first.fields, settings_link)
-    parts = [(one.kind, one.fields) for one in messages]
+        return render(wording(), first.kind, first.language, _with_links(first), settings_link)
+    parts = [(one.kind, _with_links(one)) for one in messages]
     return render_together(wording(), first.language, parts, settings_link)
+
+
+def _with_links(message: Message) -> dict[str, str]:
+    """The fields, with the signed address where a kind has one: it is a secret, so no row keeps it."""
+    if GIVE_BACK not in message.fields:
+        return message.fields
+    return {**message.fields, GIVE_BACK: absolute(one_date_path(message.uid))}
 
 
 def _address_of(person_id: int | None) -> str:

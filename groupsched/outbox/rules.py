@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 FALLBACK_LANGUAGE = "en"
 
+GIVE_BACK = "give_back"
+"""The placeholder of the address that gives back one date; it is filled in when a message goes out."""
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _SUBJECT_LENGTH = 150
 
@@ -164,7 +166,11 @@ def spoken(wording: MessageKinds, key: str, language: str, fields: Mapping[str, 
     unknown kind or a field that is missing."""
     kind = wording.kinds[key]
     parts = _in_language(kind.words, language).text.split("\n\n")[1:]
-    said = "\n".join(fill(part, fields, kind.lists) for part in parts if "{link}" not in part)
+    said = "\n".join(
+        fill(part, fields, kind.lists)
+        for part in parts
+        if not any(f"{{{name}}}" in part for name in ("link", GIVE_BACK))
+    )
     return said[:1].upper() + said[1:]
 
 

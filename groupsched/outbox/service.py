@@ -315,8 +315,25 @@ def message_signed(signed: str) -> str | None:
         return None
 
 
-def _signer() -> Signer:
-    return Signer(settings().secret_key, salt="fewer messages", digest_method=sha256)
+def one_date_path(uid: str) -> str:
+    """The page on which whoever has this message gives back the date that it names, and nothing else, without signing in."""
+    return f"/c/{_signer(ONE_DATE).sign(uid).decode()}"
+
+
+def message_of_date(signed: str) -> Message | None:
+    """The message whose date can be given back at this address; None where nobody of ours signed it, or it is gone."""
+    try:
+        uid = _signer(ONE_DATE).unsign(signed).decode()
+    except BadSignature:
+        return None
+    return db.session.scalar(select(Message).where(Message.uid == uid))
+
+
+FEWER, ONE_DATE = "fewer messages", "one date"
+
+
+def _signer(what: str = FEWER) -> Signer:
+    return Signer(settings().secret_key, salt=what, digest_method=sha256)
 
 
 def absolute(path: str) -> str:

@@ -148,3 +148,13 @@ def test_who_leads_says_what_becomes_of_a_seat(scene, client):
     browser.post(page, data={"line_mode": "nonsense"})
     db.session.expire_all()
     assert scene.art.line_mode == "first_yes"
+
+
+def test_the_pages_ask_few_times(scene, client, statements):
+    art = scene.art.uid
+    for person, page in ((scene.people[1], scene.page), (scene.lead, f"/groups/{art}/waiting")):
+        browser = client.as_(person)
+        db.session.remove()
+        before = len(statements())
+        assert browser.get(page).status_code == 200
+        assert len(statements()) - before <= 12

@@ -36,13 +36,12 @@ MORE = {
 }
 # Pages that only show in the middle of something, or in a demo.
 # That of one's own second step is for who has a password; those of leaving are counted in
-# tests/enrolment/test_leaving_pages.py, that of a draft in tests/schedule/test_deleting.py, that of a table in
-# tests/exchange/test_taking_back.py, that of a date that is over in tests/care/test_reflections.py; that of a closed day plans each of its groups anew; those that clients have in their hands in tests/attendance/test_door.py and test_signing.py.
+
 SELDOM = {
     "register.apart_pair", "enrolment.guest",
     "accounts.device_offer", "accounts.fewer", "accounts.own_second_step", "accounts.pair", "accounts.unlock",
     "accounts.welcome", "attendance.row", "care.reflection", "attendance.sign", "door.door", "enrolment.ask_to_give_up",
-    "enrolment.ask_to_leave", "enrolment.remove", "exchange.taking_back", "home.mail_link", "outbox.mail",
+    "enrolment.ask_to_leave", "enrolment.offer", "enrolment.remove", "exchange.taking_back", "home.mail_link", "outbox.mail",
     "outbox.mails", "schedule.closure", "schedule.delete_draft",
 }  # fmt: skip
 

@@ -22,7 +22,7 @@ from groupsched.core.config import Settings, load
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import force_locale
-from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.models import Enrolment, SeatOffer
 from groupsched.operations.demo.accounts import DemoAccounts, read
 from groupsched.operations.demo.cast import DemoCast, find_cast
 from groupsched.operations.demo.start import start
@@ -129,8 +129,15 @@ def test_groups_without_an_end_have_dates_up_to_the_horizon(demo: Flask) -> None
     assert last.start - MOMENT > timedelta(days=399)
 
 
-def test_the_full_group_has_two_people_waiting(demo: Flask) -> None:
+def test_a_date_that_was_given_back_is_kept_for_who_waits(demo: Flask) -> None:
+    offer = db.session.scalars(select(SeatOffer).where(SeatOffer.state == "open")).one()
+    assert (offer.enrolment.group.title, offer.enrolment.person.first_name) == ("Art therapy", "Hazel")
+
+
+def test_the_full_group_has_two_people_waiting_for_all_of_it(demo: Flask) -> None:
+    whole = Enrolment.mode == "whole"
     states = select(Enrolment.state, func.count()).where(Enrolment.group_id == cast_of(demo).groups["art"].id)
+    states = states.where(whole)
     assert sorted(db.session.execute(states.group_by(Enrolment.state)).all()) == [
         ("active", 8),
         ("waitlisted", 2),

@@ -167,6 +167,10 @@ from groupsched.enrolment.queries.offers import (
 from groupsched.enrolment.queries.often import (
     latest_acts,
 )
+from groupsched.enrolment.queries.one_date import (
+    DateByLink,
+    date_by_link,
+)
 from groupsched.enrolment.queries.roster import (
     ExpectedPerson,
     WaitingGroups,
@@ -241,6 +245,7 @@ __all__ = [
     "FOREVER",
     "CalendarSeat",
     "CourseProgress",
+    "DateByLink",
     "DateInSlot",
     "DateStanding",
     "ExpectedPerson",
@@ -280,6 +285,7 @@ __all__ = [
     "compared",
     "concerned_by",
     "confirmation_of",
+    "date_by_link",
     "date_line",
     "date_lines",
     "date_of",

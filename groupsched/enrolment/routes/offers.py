@@ -7,7 +7,7 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import Conflict, NotFound
+from groupsched.core.errors import NotFound
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.models import SeatOffer
@@ -44,9 +44,7 @@ def answer_offer(uid: str) -> Response:
             tell(_("The seat is yours."))
             return redirect(url_for("enrolment.mine", uid=found.enrolment.group.uid), 303)
         service.decline_offer(current(), found)
-    except Conflict as refused:
-        if refused.code not in ("late", "gone"):
-            raise
+    except service.OfferOver as refused:
         db.session.rollback()
         tell(refused.message, "warn")
     return redirect(url_for("enrolment.offer", uid=uid), 303)

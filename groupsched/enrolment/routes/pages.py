@@ -343,7 +343,11 @@ def how_many(asked: str) -> int:
 
 @blueprint.url_value_preprocessor
 def _only_plain_addresses(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """Public ids and dates are ASCII letters, digits and a dash; anything else names nothing."""
-    for value in (values or {}).values():
-        if not str(value).isascii() or not str(value).replace("-", "").isalnum():
+    """Public ids and dates are ASCII letters, digits and a dash; anything else names nothing. What is signed has a signature
+    behind a dot."""
+    for name, value in (values or {}).items():
+        plain = str(value).replace("-", "")
+        if name == "signed":
+            plain = plain.replace(".", "").replace("_", "")
+        if not plain.isascii() or not plain.isalnum():
             raise PageNotFound

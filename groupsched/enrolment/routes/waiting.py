@@ -19,7 +19,6 @@ from groupsched.catalog.service import fields_of, update_group
 from groupsched.catalog.words import line_modes
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.models import Enrolment, SeatOffer
@@ -95,9 +94,7 @@ def answer_for(uid: str) -> Response:
         else:
             service.decline_offer(current(), offer)
             flash(_("%(name)s said no, and keeps the place in line.", name=name))
-    except Conflict as refused:
-        if refused.code not in ("late", "gone"):
-            raise
+    except service.OfferOver:
         db.session.rollback()
         flash(_("The seat is not kept for %(name)s any more. Nothing has changed.", name=name), "warn")
     return redirect(url_for("enrolment.waiting", uid=group.uid), 303)

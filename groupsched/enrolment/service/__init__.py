@@ -5,6 +5,7 @@ from groupsched.enrolment.service.answering import (
     decline_request,
 )
 from groupsched.enrolment.service.answering_offers import (
+    OfferOver,
     accept_offer,
     decline_offer,
     end_overdue,
@@ -91,6 +92,9 @@ from groupsched.enrolment.service.moving import (
     who_would_move_up,
     would_move_up,
 )
+from groupsched.enrolment.service.one_date import (
+    give_back_by_link,
+)
 from groupsched.enrolment.service.placing import (
     keep_people_in_slots,
 )
@@ -139,6 +143,7 @@ __all__ = [
     "ClashFound",
     "GuestWish",
     "JoinOutcome",
+    "OfferOver",
     "PoolAnswer",
     "accept_offer",
     "accept_request",
@@ -175,6 +180,7 @@ __all__ = [
     "finish_telling",
     "follow_hosts",
     "forget_pools",
+    "give_back_by_link",
     "group_retired",
     "hears_of_removal",
     "is_clinician",

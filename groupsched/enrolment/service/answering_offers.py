@@ -13,8 +13,8 @@ from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment, SeatHold, SeatOffer
 from groupsched.enrolment.queries import ensure_may_change, open_holds
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, OfferState
+from groupsched.enrolment.service.ending_offers import dates_kept, keep_no_more_than_asked, waits_for
 from groupsched.enrolment.service.moving import advance
-from groupsched.enrolment.service.offering import dates_kept, keep_no_more_than_asked, waits_for
 from groupsched.enrolment.service.offers_in_words import about_offer
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, OfferEnded, SeatOutcome
@@ -24,6 +24,10 @@ from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.undoable import keep
 from groupsched.outbox.service import withdraw
 from groupsched.schedule.service import lock
+
+
+class OfferOver(Conflict):
+    """What somebody answers is over: its time is (`late`), or it went on or fell away (`gone`)."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ class _Answered:
 def accept_offer(identity: Identity, offer: SeatOffer) -> list[SeatOutcome]:
     """Yes: the seat that was kept is theirs. Doing it twice has one effect. Where all were asked, the others hear that it has gone.
 
-    Raises Conflict with the code `late` where its time is over, `gone` where it went on or fell away; NotFound for anybody
+    Raises OfferOver where its time is over, or it went on or fell away; NotFound for anybody
     else's.
     """
     open_ = _opened(identity, offer)
@@ -88,11 +92,11 @@ def _opened(identity: Identity, offer: SeatOffer, same: OfferState = OfferState.
     now = clock.now()
     hold = next((one for one in open_holds(enrolment.group_id) if one.id == offer.hold_id), None)
     if offer.state == OfferState.EXPIRED or (offer.until_at is not None and offer.until_at <= now):
-        raise Conflict(
+        raise OfferOver(
             _("The time to answer is over, and the place went on. You are still on the list."), code="late"
         )
     if offer.state != OfferState.OPEN or hold is None or not waits_for(offer):
-        raise Conflict(_("This place is not kept for you any more."), code="gone")
+        raise OfferOver(_("This place is not kept for you any more."), code="gone")
     return _Answered(offer, hold, dates_kept(hold, ahead(enrolment.group_id, now)), now)
 
 

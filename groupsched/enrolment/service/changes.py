@@ -22,9 +22,9 @@ from groupsched.enrolment.queries import (
     told_about,
 )
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
+from groupsched.enrolment.service.ending_offers import settle
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
-from groupsched.enrolment.service.offering import settle
 from groupsched.enrolment.service.outcomes import (
     AwaitedCancelled,
     DateCancelled,

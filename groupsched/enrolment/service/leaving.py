@@ -37,8 +37,8 @@ from groupsched.enrolment.rules import (
     StandingState,
     Waitlisted,
 )
+from groupsched.enrolment.service.ending_offers import withdraw_unheard
 from groupsched.enrolment.service.moving import advance
-from groupsched.enrolment.service.offering import withdraw_unheard
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import CameBack, GaveUp, Left, SeatOutcome, SteppedBack, Waiting
 from groupsched.enrolment.service.placing import give_slot

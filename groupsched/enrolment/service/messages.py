@@ -68,6 +68,7 @@ from groupsched.enrolment.service.rhythms import (
     with_rules,
 )
 from groupsched.enrolment.service.subjects import about, about_all, about_reminder
+from groupsched.outbox.rules import GIVE_BACK
 from groupsched.outbox.service import MessageDraft, when_fields
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import where_of
@@ -159,7 +160,7 @@ def overtaken(outcome: SeatOutcome) -> list[str]:
 def reminder(enrolment: Enrolment, date: Occurrence, which: str) -> MessageDraft:
     """The reminder of a date, once for its time; of no use once it has begun."""
     key = f"remind:{which}:{date.uid}:{_moment(date.start)}:{enrolment.person_id}"
-    draft = of_date("reminder", enrolment, key, date)
+    draft = of_date("reminder", enrolment, key, date, **{GIVE_BACK: ""})
     return replace(draft, about=about_reminder(enrolment, date), useful_until=date.start)
 
 

@@ -22,8 +22,9 @@ from groupsched.enrolment.queries import (
 )
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, Promotions, promote
 from groupsched.enrolment.service.apart import LetIn, apart_here, passed_over
+from groupsched.enrolment.service.ending_offers import keep_more, settle
 from groupsched.enrolment.service.exchanging import come_the_other_way
-from groupsched.enrolment.service.offering import keep_more, offer_seats, settle
+from groupsched.enrolment.service.offering import offer_seats
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome
 from groupsched.enrolment.service.placing import give_slot
 from groupsched.enrolment.service.seats import ComingDate, DateFull, ahead, held_ahead, take_all, take_one

@@ -10,12 +10,8 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.rules import LineMode
 from groupsched.core.db import db, savepoint
 from groupsched.enrolment.models import DateSeat, Enrolment, SeatHold, SeatOffer
-from groupsched.enrolment.queries import TurnsHad, date_lines, free_slots, group_line, open_holds, turns_had
+from groupsched.enrolment.queries import TurnsHad, date_lines, free_slots, group_line, turns_had
 from groupsched.enrolment.rules import (
-    IN_LINE,
-    DateSeatState,
-    EnrolmentMode,
-    EnrolmentState,
     OfferState,
     OfferWindow,
     Quiet,
@@ -24,11 +20,10 @@ from groupsched.enrolment.rules import (
     window,
 )
 from groupsched.enrolment.service.deciding import clashes_of
-from groupsched.enrolment.service.offers_in_words import about_offer
-from groupsched.enrolment.service.outcomes import Offered, OfferEnded, PassedOver, SeatOutcome
-from groupsched.enrolment.service.seats import ComingDate, DateFull, hold_seats, let_go_of
+from groupsched.enrolment.service.ending_offers import dates_kept
+from groupsched.enrolment.service.outcomes import Offered, PassedOver, SeatOutcome
+from groupsched.enrolment.service.seats import ComingDate, DateFull, hold_seats
 from groupsched.enrolment.service.undoable import UNDO_FOR
-from groupsched.outbox.service import withdraw
 from groupsched.schedule.models import Timeslot
 from groupsched.schedule.rules import SeatPool
 
@@ -46,7 +41,7 @@ class _Chance:
 
 
 @dataclass
-class _Asking:
+class _Fitting:
     """Whether what is free fits somebody; for whom it does, how; for whom it does not, which date it was."""
 
     group: Group
@@ -122,19 +117,6 @@ def _knows_at(dates: Iterable[ComingDate], now: datetime) -> datetime:
     return max(now, freed + UNDO_FOR) if freed else now
 
 
-def keep_more(group: Group, dates: Sequence[ComingDate], now: datetime) -> None:
-    """Where all are asked and the first to say yes has it: what came free since is kept for them too, up to one for each."""
-    for hold in open_holds(group.id):
-        scope = dates_kept(hold, dates)
-        free = [seats for one in scope if (seats := one.seats.free_in(hold.pool)) is not None]
-        more = sum(one.state == OfferState.OPEN for one in hold.offers) - hold.seats
-        more = min([more, *free])
-        if scope and more > 0:
-            hold_seats(hold, now, len(scope), more)
-            hold.seats += more
-    db.session.flush()
-
-
 def offer_seats(group: Group, dates: Sequence[ComingDate], now: datetime) -> list[SeatOutcome]:
     """Ask those who wait for what is free on these dates, in order; the seats are kept for them. The caller holds the lock and tells
     them, and whom nothing fits."""
@@ -151,7 +133,7 @@ def offer_seats(group: Group, dates: Sequence[ComingDate], now: datetime) -> lis
         by_date = _lines_in(pool, singles, dates, turns)
         if not own and not any(by_date.values()):
             continue
-        asking = _Asking(group, dates, people, now)
+        asking = _Fitting(group, dates, people, now)
         free = {one.id: one.seats.free_in(pool) for one in dates}
         everybody = group.line_mode is LineMode.FIRST_YES
         asked = who_is_next(own, by_date, free, asking.fits, everybody=everybody)
@@ -159,8 +141,7 @@ def offer_seats(group: Group, dates: Sequence[ComingDate], now: datetime) -> lis
         found += _keep(asking, pool, None, asked.whole, _least(free), together=everybody)
         for number in by_date:
             chosen = [one for one, date in asked.single if date == number]
-            left = free.get(number)
-            rest = None if left is None else left - _taken_by(asked.whole, _least(free))
+            rest = None if (left := free[number]) is None else left - _taken_by(asked.whole, _least(free))
             found += _keep(asking, pool, number, chosen, rest, together=everybody)
     return found
 
@@ -195,7 +176,7 @@ def _taken_by(whole: Sequence[int], least: int | None) -> int:
 
 
 def _passed_over(
-    asking: _Asking, passed: Iterable[tuple[int, DateLine]], turns: TurnsHad
+    asking: _Fitting, passed: Iterable[tuple[int, DateLine]], turns: TurnsHad
 ) -> list[SeatOutcome]:
     """Write down, once for what came free, who was passed over. Without a date that does not fit it is too late to write to
     them: the desk calls, and they are sent nothing."""
@@ -221,7 +202,7 @@ def _passed_over(
 
 
 def _keep(
-    asking: _Asking,
+    asking: _Fitting,
     pool: SeatPool,
     date: DateLine,
     chosen: Sequence[int],
@@ -239,7 +220,7 @@ def _keep(
 
 
 def _offers(
-    asking: _Asking, pool: SeatPool, date: DateLine, chosen: Sequence[int], seats: int
+    asking: _Fitting, pool: SeatPool, date: DateLine, chosen: Sequence[int], seats: int
 ) -> list[SeatOutcome]:
     chances = [asking.chances[one, date] for one in chosen]
     hold = SeatHold(
@@ -267,88 +248,3 @@ def _offers(
     if hold.timeslot is not None:
         first = replace(first, start=hold.timeslot.start, end=hold.timeslot.end)
     return [Offered(one.enrolment, first, one, every=date is None) for one in offers]
-
-
-def dates_kept(hold: SeatHold, dates: Iterable[ComingDate]) -> list[ComingDate]:
-    """Those of these dates on which a hold keeps seats."""
-    if hold.from_start is None:
-        return [one for one in dates if one.id == hold.occurrence_id]
-    return [one for one in dates if one.start >= hold.from_start]
-
-
-def settle(group_id: int, dates: Sequence[ComingDate], now: datetime) -> tuple[list[SeatOutcome], bool]:
-    """End what is over of the seats that are kept in a group: whose time ran out, who waits no more, what is gone or no longer
-    there. Returns whom to tell, and whether any seat came free. The caller holds the lock, and asks the next ones."""
-    found: list[SeatOutcome] = []
-    less: dict[int, int] = {}
-    for hold in open_holds(group_id):
-        scope = dates_kept(hold, dates)
-        gone = not scope or any(_over(one, hold.pool) > less.get(one.id, 0) for one in scope)
-        for offer in (one for one in hold.offers if one.state == OfferState.OPEN):
-            if gone or not waits_for(offer):
-                found += _end(offer, OfferState.WITHDRAWN, scope, now, said=gone)
-            elif offer.until_at is not None and offer.until_at <= now:
-                found += _end(offer, OfferState.EXPIRED, scope, now, said=True)
-        freed = keep_no_more_than_asked(hold, now)
-        less |= {one.id: less.get(one.id, 0) + freed for one in scope}
-    return found, any(less.values())
-
-
-def _over(date: ComingDate, pool: SeatPool) -> int:
-    """How many more seats of a pool are taken than there are."""
-    seats = date.seats
-    limit, taken = (
-        (seats.online_capacity, seats.online_taken)
-        if pool is SeatPool.ONLINE
-        else (seats.capacity, seats.room_taken)
-    )
-    return 0 if limit is None else max(0, taken - limit)
-
-
-def waits_for(offer: SeatOffer) -> bool:
-    """Whether its person still waits for what they were asked."""
-    enrolment, hold = offer.enrolment, offer.hold
-    if hold is None:
-        return False
-    if offer.occurrence_id is None:
-        whole = enrolment.mode == EnrolmentMode.WHOLE and enrolment.state == EnrolmentState.WAITLISTED
-        return whole and _pool(enrolment) is hold.pool
-    seat = next((one for one in enrolment.date_seats if one.occurrence_id == offer.occurrence_id), None)
-    waiting = seat is not None and seat.state == DateSeatState.WAITING and enrolment.state in IN_LINE
-    return waiting and _pool(enrolment, seat) is hold.pool
-
-
-def _end(
-    offer: SeatOffer, state: OfferState, scope: Sequence[ComingDate], now: datetime, *, said: bool
-) -> list[SeatOutcome]:
-    offer.state, offer.answered_at = state, now
-    withdraw([about_offer(offer)])
-    heard = offer.out_at is not None and offer.out_at <= now
-    return [OfferEnded(offer.enrolment, scope[0], offer)] if said and heard and scope else []
-
-
-def keep_no_more_than_asked(hold: SeatHold, now: datetime) -> int:
-    """Give back what a hold keeps for nobody, and close it where nobody is being asked; returns how many seats came free."""
-    open_ = sum(one.state == OfferState.OPEN for one in hold.offers)
-    freed = max(0, hold.seats - open_)
-    let_go_of(hold, freed)
-    hold.seats -= freed
-    if not hold.seats:
-        hold.closed_at = now
-    db.session.flush()
-    return freed
-
-
-def withdraw_unheard(group: Group, now: datetime, occurrence_id: int | None = None) -> bool:
-    """Take back the seats, of one date or all, that are kept for somebody who does not know of it yet; says whether there were
-    any. Whoever gave them back may have them again; the caller holds the lock and moves the lines afterwards."""
-    found = False
-    for hold in open_holds(group.id) if group.line_mode is not LineMode.AT_ONCE else ():
-        if occurrence_id is not None and hold.occurrence_id not in (None, occurrence_id):
-            continue
-        if any(one.out_at is None or one.out_at <= now for one in hold.offers):
-            continue
-        for offer in hold.offers:
-            _end(offer, OfferState.WITHDRAWN, (), now, said=False)
-        found = keep_no_more_than_asked(hold, now) > 0 or found
-    return found

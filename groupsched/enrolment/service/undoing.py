@@ -18,9 +18,9 @@ from groupsched.enrolment.queries import act_of, asking_first, facts_to_enrol, l
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.apart import ask_supervisor
 from groupsched.enrolment.service.changing_groups import drop_switches
+from groupsched.enrolment.service.ending_offers import withdraw_unheard
 from groupsched.enrolment.service.missed import missed
 from groupsched.enrolment.service.moving import advance
-from groupsched.enrolment.service.offering import withdraw_unheard
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import CameBack, SeatOutcome
 from groupsched.enrolment.service.placing import give_slot

@@ -55,7 +55,7 @@ class DemoStory:
         """Everything between two moments, in its order; a day is a transaction. The first time people join, too."""
         acts = [*self._past_dates(since, special=self._special() if first else {})]
         if first:
-            acts += [*self._joins(), *self._cancelled_date(), *self._cover()]
+            acts += [*self._joins(), *self._cancelled_date(), *self._cover(), *self._offer()]
         zone = ZoneInfo(self.cast.program.timezone)
         ordered = sorted(acts, key=lambda act: act.moment)
         for _day, together in groupby(ordered, key=lambda act: act.moment.astimezone(zone).date()):
@@ -229,6 +229,25 @@ class DemoStory:
         )
         for key in told["declined"]:
             decline_cover(self.cast.member(key), row, self.cast.people[key])
+
+    def _offer(self) -> Iterator[StoryAct]:
+        """Somebody gave back a date of a full group, and it is kept for who waits for that one."""
+        told = self._situation("seat-offered")
+        group = self.cast.groups[told["series"]]
+        query = select(Occurrence.id).where(Occurrence.group_id == group.id, Occurrence.start > self.now)
+        coming = db.session.scalars(query.order_by(Occurrence.start)).all()
+        if told["date_index"] < len(coming):
+            moment = self.now - timedelta(hours=told["hours_ago"])
+            yield StoryAct(moment, partial(self._offer_date, coming[told["date_index"]], told))
+
+    def _offer_date(self, number: int, told: dict[str, Any]) -> None:
+        occurrence = db.session.get_one(Occurrence, number)
+        waits, gives = self.cast.people[told["asked"]], self.cast.people[told["given_back"]]
+        enrol(
+            self.cast.system, occurrence.group, waits, mode=EnrolmentMode.DATES, occurrences=[occurrence],
+            accept_clash=True,
+        )  # fmt: skip
+        cannot_come(self.cast.system, occurrence, gives)
 
     def _time_off(self) -> None:
         told = self._situation("time-off")
