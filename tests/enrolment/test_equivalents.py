@@ -39,8 +39,7 @@ def house(world):
 
 
 def beside(house, one, **said):
-    pair = queries.listings(identity_of(house.robin), [one])[0].pair
-    found = queries.beside(identity_of(house.robin), one, pair, clock.now(), **said)
+    found = queries.beside(identity_of(house.robin), one, clock.now(), **said)
     return found.group.title if found else None
 
 

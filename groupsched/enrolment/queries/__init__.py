@@ -14,6 +14,7 @@ from groupsched.enrolment.queries.cards import (
     clashing,
     listings,
     nearest,
+    paired_dates,
     room_of,
     similar,
 )
@@ -252,6 +253,7 @@ __all__ = [
     "own_slot",
     "own_slots",
     "own_spans",
+    "paired_dates",
     "people_in_both",
     "people_listed",
     "people_meant",

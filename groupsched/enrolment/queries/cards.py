@@ -39,15 +39,13 @@ NEAR = timedelta(days=8)
 
 @dataclass(frozen=True)
 class FoundDate:
-    """One date for one reader. `pair` is a date of the group that it was paired with by hand: a secular
-    one of a faith-based one, and the other way round."""
+    """One date for one reader."""
 
     occurrence: Occurrence
     label: CardAction
     standing: DateStanding | None
     waiting: int
     clash: TimeSpan | None
-    pair: Occurrence | None
 
     def __getattr__(self, name: str) -> Any:
         """Plain facts come from the date, else from its group."""
@@ -162,7 +160,6 @@ def listings(identity: Identity, occurrences: Sequence[Occurrence]) -> list[Foun
     full = [one for one in occurrences if one.seats.free == 0]
     lines = waiting_counts(full) if full else {}
     clash = clashing(identity.person, [one for one in occurrences if one.id not in where])
-    pairs = paired_dates(occurrences)
     return [
         FoundDate(
             one,
@@ -170,7 +167,6 @@ def listings(identity: Identity, occurrences: Sequence[Occurrence]) -> list[Foun
             where.get(one.id),
             lines.get(one.id, 0),
             clash.get(one.id),
-            pairs.get(one.id),
         )
         for one in occurrences
     ]

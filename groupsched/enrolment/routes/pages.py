@@ -227,7 +227,7 @@ def _context(seat: DatePage, date: Occurrence | None) -> dict[str, Any]:
         "row": row,
         "on_date": date is not None,
         "over": date is not None and date.end <= clock.now(),
-        "pair": queries.beside(identity, row.occurrence, row.pair, clock.now()) if row is not None else None,
+        "pair": queries.beside(identity, row.occurrence, clock.now()) if row is not None else None,
         "slots": slot_choice(row.occurrence) if row is not None and not row.cancelled else None,
         "may_place": can(identity, Permission.ENROL_OTHERS, group_facts(group)),
         "roster_href": _roster(group) if can(identity, Permission.ROSTER_READ, group_facts(group)) else "",
