@@ -75,7 +75,8 @@ def _cards(
     found: FoundGroups, rows: Mapping[int, FoundDate], dates: Mapping[int, Occurrence]
 ) -> dict[int, GroupCard]:
     rules = only_rules({one.group for one in found.shown})
-    pairs = paired_dates([rows[one.date].occurrence for one in found.turns if one.date in rows])
+    turns = found.turns if found.pairs else []
+    pairs = paired_dates([rows[one.date].occurrence for one in turns if one.date in rows])
     cards = {}
     for one in found.shown:
         if (row := rows.get(one.date)) is not None:
