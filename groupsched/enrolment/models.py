@@ -387,8 +387,10 @@ class EquivalentShown(Identified, Base):
 
     __tablename__ = "equivalent_shown"
     __table_args__ = (
-        CheckConstraint(among("at", ShownAt), name="at"),
-        UniqueConstraint("person_id", "faith_id", "secular_id", "at", "day", name="uq_equivalent_shown_once"),
+        CheckConstraint(among("occasion", ShownAt), name="occasion"),
+        UniqueConstraint(
+            "person_id", "faith_id", "secular_id", "occasion", "day", name="uq_equivalent_shown_once"
+        ),
         Index("ix_equivalent_shown_program_shown", "program_id", "shown_at"),
     )
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
@@ -397,7 +399,7 @@ class EquivalentShown(Identified, Base):
     secular_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"))
     faith_title: Mapped[str] = mapped_column(String(255))
     secular_title: Mapped[str] = mapped_column(String(255))
-    at: Mapped[ShownAt] = mapped_column(MemberOf(ShownAt, 10))
+    occasion: Mapped[ShownAt] = mapped_column(MemberOf(ShownAt, 10))
     # Of the program, when it was shown.
     day: Mapped[date]
     shown_at: Mapped[datetime] = mapped_column(UtcDateTime)

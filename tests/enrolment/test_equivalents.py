@@ -39,8 +39,7 @@ def house(world):
 
 
 def beside(house, one, **said):
-    pair = queries.listings(identity_of(house.robin), [one])[0].pair
-    found = queries.beside(identity_of(house.robin), one, pair, clock.now(), **said)
+    found = queries.beside(identity_of(house.robin), one, clock.now(), **said)
     return found.group.title if found else None
 
 
@@ -108,7 +107,7 @@ def test_joining_a_faith_based_group_writes_down_what_stood_beside_it_with_the_n
         f"/sessions/{house.faith.uid}/join", data={"what": "date", "date": house.thursday.original_local}
     )
     (row,) = rows()
-    assert (row.person_id, row.at, row.shown_at) == (house.robin.id, ShownAt.JOINING, NOW)
+    assert (row.person_id, row.occasion, row.shown_at) == (house.robin.id, ShownAt.JOINING, NOW)
     assert (row.faith_id, row.secular_id) == (house.faith.id, house.friday.id)
     assert (row.faith_title, row.secular_title) == ("Reflection", "Friday")
     house.program.texts = {"en": {"notice": "Another text."}}
@@ -130,7 +129,7 @@ def test_comparing_them_is_written_down_once_a_day(house, client):
     assert "We keep a note of that." in page and "/sessions/shown" in page
     browser.get(address)
     (row,) = rows()
-    assert (row.person_id, row.at) == (house.robin.id, ShownAt.COMPARING)
+    assert (row.person_id, row.occasion) == (house.robin.id, ShownAt.COMPARING)
     with clock.at(NOW + timedelta(days=1)):
         client.as_(house.robin).get(address)
     assert [row.day.isoformat() for row in rows()] == ["2026-11-25", "2026-11-26"]

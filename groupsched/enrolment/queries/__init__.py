@@ -33,6 +33,7 @@ from groupsched.enrolment.queries.cards import (
     clashing,
     listings,
     nearest,
+    paired_dates,
     room_of,
     similar,
 )
@@ -374,6 +375,7 @@ __all__ = [
     "own_slots",
     "own_spans",
     "pair_facts",
+    "paired_dates",
     "pairs_among",
     "pairs_kept",
     "pairs_of",

@@ -42,15 +42,13 @@ MOST_LIKE = 6
 
 @dataclass(frozen=True)
 class FoundDate:
-    """One date for one reader. `pair` is a date of the group that it was paired with by hand: a secular
-    one of a faith-based one, and the other way round; `access` says how the reader joins."""
+    """One date for one reader; `access` says how they join."""
 
     occurrence: Occurrence
     label: CardAction
     standing: DateStanding | None
     waiting: int
     clash: TimeSpan | None
-    pair: Occurrence | None
     access: Access
 
     def __getattr__(self, name: str) -> Any:
@@ -166,7 +164,6 @@ def listings(identity: Identity, occurrences: Sequence[Occurrence]) -> list[Foun
     full = [one for one in occurrences if one.seats.free == 0]
     lines = waiting_counts(full) if full else {}
     clash = clashing(identity.person, [one for one in occurrences if one.id not in where])
-    pairs = paired_dates(occurrences)
     ask_first = asking_first(identity.person, {one.group_id for one in occurrences})
     access = {
         one.id: seen_access(one.group.access, kept_apart=one.group_id in ask_first) for one in occurrences
@@ -178,7 +175,6 @@ def listings(identity: Identity, occurrences: Sequence[Occurrence]) -> list[Foun
             where.get(one.id),
             lines.get(one.id, 0),
             clash.get(one.id),
-            pairs.get(one.id),
             access[one.id],
         )
         for one in occurrences

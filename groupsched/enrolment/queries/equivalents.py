@@ -20,9 +20,9 @@ MOST = 500
 
 
 def beside(
-    identity: Identity, one: Occurrence, pair: Occurrence | None, now: datetime, *, no_faith: bool = False
+    identity: Identity, one: Occurrence, now: datetime, *, no_faith: bool = False
 ) -> Occurrence | None:
-    """A date of the group that stands beside that of this date: the `pair` by hand, else the nearest like it with a seat.
+    """A date of the group that stands beside that of this date: the pair by hand, else the nearest like it with a seat.
 
     Nothing beside a group that does not say what it believes; no faith-based one for who said that they want none (`no_faith`).
     """
@@ -30,6 +30,7 @@ def beside(
     other = OTHER.get(said) if said is not None else None
     if other is None or one.external or (no_faith and other == Orientation.FAITH):
         return None
+    pair = paired_dates([one]).get(one.id)
     return pair or next(iter(similar(identity, one, now, orientation=other)), None)
 
 
@@ -38,7 +39,7 @@ def beside_joined(identity: Identity, group: Group, date: Occurrence | None, now
     if group.orientation != Orientation.FAITH or group.external:
         return None
     one = date or next(iter(coming(group, now, 1)), None)
-    found = beside(identity, one, paired_dates([one]).get(one.id), now) if one is not None else None
+    found = beside(identity, one, now) if one is not None else None
     return found.group if found is not None else None
 
 

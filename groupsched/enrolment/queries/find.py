@@ -108,13 +108,17 @@ class IndexedCatalogue:
     revision: int
     newest: int | None
     listings: bool
+    pairs: bool
 
 
 def catalogue_of(program_id: int | None) -> IndexedCatalogue | None:
     """A program's catalogue as it stands; None where there is no such program."""
     newest = select(func.max(Occurrence.id)).scalar_subquery()
     listings = exists().where(ListingSource.program_id == Program.id)
-    query = select(Program.id, Program.uid, Program.timezone, Program.catalogue_revision, newest, listings)
+    pairs = exists().where(Group.program_id == Program.id, Group.secular_pair_id.is_not(None))
+    query = select(
+        Program.id, Program.uid, Program.timezone, Program.catalogue_revision, newest, listings, pairs
+    )
     row = db.session.execute(query.where(Program.id == program_id)).first()
     return IndexedCatalogue(*row) if row is not None else None
 

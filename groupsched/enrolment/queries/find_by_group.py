@@ -81,6 +81,7 @@ class FoundGroups:
     elsewhere: int = 0
     index: GroupIndex = field(default_factory=lambda: GroupIndex((), {}))
     listings: bool = False
+    pairs: bool = False
 
     @property
     def by_kind(self) -> bool:
@@ -122,6 +123,7 @@ def find_groups(identity: Identity, filters: FindFilters, *, no_faith: bool = Fa
         else _elsewhere(program, filters, now),
         index=index,
         listings=program.listings,
+        pairs=program.pairs,
     )
     turns = index.in_turn(others, now, is_full)
     page = _by_kind(found, index, others, turns) if _many(found, filters) else _page(found, filters, turns)

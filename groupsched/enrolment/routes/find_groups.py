@@ -10,7 +10,7 @@ from groupsched.core import clock
 from groupsched.core.filters import local, time_range
 from groupsched.core.i18n import _, capital, listed, ngettext, weekday_name
 from groupsched.core.regions import clock_range, dated
-from groupsched.enrolment.queries import FoundDate, FoundGroups, listings, load
+from groupsched.enrolment.queries import FoundDate, FoundGroups, listings, load, paired_dates
 from groupsched.enrolment.routes.blueprint import address
 from groupsched.enrolment.rules import UNSET, FindFilters, GroupTurn
 from groupsched.schedule.models import Occurrence
@@ -75,10 +75,12 @@ def _cards(
     found: FoundGroups, rows: Mapping[int, FoundDate], dates: Mapping[int, Occurrence]
 ) -> dict[int, GroupCard]:
     rules = only_rules({one.group for one in found.shown})
+    turns = found.turns if found.pairs else []
+    pairs = paired_dates([rows[one.date].occurrence for one in turns if one.date in rows])
     cards = {}
     for one in found.shown:
         if (row := rows.get(one.date)) is not None:
-            like = row.pair or _date_of(found.like.get(one.group), dates)
+            like = pairs.get(one.date) or _date_of(found.like.get(one.group), dates)
             rule = rules.get(one.group)
             said, times = rhythm_words(rule), times_words(rule, row.occurrence)
             cards[one.group] = GroupCard(row, one.free, said, times, soon_words(row.occurrence), like)

@@ -215,6 +215,8 @@ def show(group: Group, date: Occurrence | None = None, form: JoinForm | None = N
     wrong = [("#dates-choice", error) for error in form.dates.errors]
     at = "#accept_clash" if seat.clashes and not form.accept_clash.data else "#join"
     wrong += [(at, more["problem"])] if more.get("problem") else []
+    if "others" not in more and seat.row is not None:
+        more["pair"] = queries.beside(current(), seat.row.occurrence, clock.now())
     page = {**_context(seat, date), **texts_of_group(group), **more}
     return render_template("enrolment/group.html", **page, form=form, bad=wrong)
 
@@ -227,7 +229,7 @@ def _context(seat: DatePage, date: Occurrence | None) -> dict[str, Any]:
         "row": row,
         "on_date": date is not None,
         "over": date is not None and date.end <= clock.now(),
-        "pair": queries.beside(identity, row.occurrence, row.pair, clock.now()) if row is not None else None,
+        "pair": None,
         "slots": slot_choice(row.occurrence) if row is not None and not row.cancelled else None,
         "may_place": can(identity, Permission.ENROL_OTHERS, group_facts(group)),
         "roster_href": _roster(group) if can(identity, Permission.ROSTER_READ, group_facts(group)) else "",

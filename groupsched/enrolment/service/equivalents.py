@@ -52,7 +52,7 @@ def _row(
 ) -> Mapping[str, Any]:  # fmt: skip
     return {
         "uid": public_id(), "program_id": program.id, "person_id": identity.person, "faith_id": faith.id,
-        "secular_id": secular.id, "faith_title": faith.title, "secular_title": secular.title, "at": at,
+        "secular_id": secular.id, "faith_title": faith.title, "secular_title": secular.title, "occasion": at,
         "day": clock.today(program.timezone), "shown_at": clock.now(), "notice": text_of(program.texts, "notice"),
     }  # fmt: skip
 
@@ -61,7 +61,7 @@ def _new(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[st
     """Those that are not written down yet; they are of one person, day and place."""
     first = rows[0]
     known = select(EquivalentShown.faith_id, EquivalentShown.secular_id).where(
-        *(getattr(EquivalentShown, name) == first[name] for name in ("person_id", "day", "at"))
+        *(getattr(EquivalentShown, name) == first[name] for name in ("person_id", "day", "occasion"))
     )
     pairs = {(faith, secular) for faith, secular in session.execute(known)}
     return [row for row in rows if (row["faith_id"], row["secular_id"]) not in pairs]

@@ -161,7 +161,10 @@ def only_rules(group_ids: Collection[int]) -> dict[int, SeriesRule]:
     rules: dict[int, list[SeriesRule]] = {}
     for one in db.session.scalars(query.order_by(Series.id)):
         rules.setdefault(one.group_id, []).append(one.rule)
-    alone = {group: _going_on([one for one in found if one.rrule] or found) for group, found in rules.items()}
+    alone = {
+        group: _going_on([one for one in found if last_date(one) != one.starts_on] or found)
+        for group, found in rules.items()
+    }
     return {group: rule for group, rule in alone.items() if rule is not None}
 
 
