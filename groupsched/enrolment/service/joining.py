@@ -4,12 +4,10 @@ from collections.abc import Collection, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from groupsched.access.identity import Identity, System
 from groupsched.accounts.models import Person
 from groupsched.audit.rules import AuditAction
-from groupsched.audit.service import record
 from groupsched.catalog.models import Group
 from groupsched.catalog.rules import LineMode
 from groupsched.core import clock
@@ -49,8 +47,9 @@ from groupsched.enrolment.service.deciding import (
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance, take_group
 from groupsched.enrolment.service.often import not_too_often
-from groupsched.enrolment.service.outcomes import Asked, Joined, JoinedDate, Waiting
+from groupsched.enrolment.service.outcomes import Joined, JoinedDate, Waiting
 from groupsched.enrolment.service.placing import give_slot
+from groupsched.enrolment.service.requesting import new_enrolment, record_joining, request
 from groupsched.enrolment.service.seats import ComingDate, DateFull, take_one
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.undoable import UNDO_FOR, keep
@@ -178,7 +177,7 @@ def settle(
     if isinstance(answer, JoinRefused):
         raise refusal(answer.reason, found)
     if isinstance(answer, Requested):
-        return _as_wished(_request(identity, group, person, live, wish.mode, dates), wish)
+        return _as_wished(request(identity, group, person, live, wish.mode, dates), wish)
     ensure_ready(identity, group, person, dates, wish.leaving)
     with savepoint() if wish.alone or not wish.wait else nullcontext():
         outcome = _join(identity, group, person, joiner, wish, dates)
@@ -212,51 +211,6 @@ def _by_whom(outcome: JoinOutcome, *, by_staff: bool, until: datetime | None) ->
     return replace(outcome, happened=happened)
 
 
-def _request(
-    identity: Identity,
-    group: Group,
-    person: Person,
-    live: Enrolment | None,
-    mode: EnrolmentMode,
-    dates: Sequence[ComingDate],
-) -> JoinOutcome:
-    if live is not None and live.state == EnrolmentState.REQUESTED:
-        return _ask_for_more(identity, live, mode, dates)
-    if live is not None:
-        raise Conflict(
-            _("You are in this group already. For other dates, ask who leads it: they can add them for you."),
-            code="in-already",
-        )
-    enrolment = _new(identity, group, person, mode, EnrolmentState.REQUESTED)
-    if mode == EnrolmentMode.DATES:
-        enrolment.date_seats = [
-            DateSeat(occurrence_id=date.id, state=DateSeatState.WAITING) for date in dates
-        ]
-    db.session.flush()
-    _record(identity, AuditAction.ENROLMENT_REQUESTED, enrolment)
-    return JoinOutcome(enrolment, Requested(), [Asked(enrolment, clock.now(), dates[0].timezone)])
-
-
-def _ask_for_more(
-    identity: Identity, request: Enrolment, mode: EnrolmentMode, dates: Sequence[ComingDate]
-) -> JoinOutcome:
-    """The same request, for these dates besides or for all of them: one person answers all of it. Until they do it can be taken
-    back for some minutes; that it was for single dates, those keep for which it was."""
-    keep(request, clock.now() + UNDO_FOR, EnrolmentState.REQUESTED)
-    said = {seat.occurrence_id: seat for seat in request.date_seats}
-    for seat in request.date_seats:
-        seat.left_as = seat.state if mode == EnrolmentMode.WHOLE else None
-    for date in dates if mode == EnrolmentMode.DATES else ():
-        if date.id not in said:
-            said[date.id] = DateSeat(occurrence_id=date.id)
-            request.date_seats.append(said[date.id])
-        said[date.id].left_as, said[date.id].state = DateSeatState.LEFT, DateSeatState.WAITING
-    request.mode = mode
-    db.session.flush()
-    _record(identity, AuditAction.ENROLMENT_REQUESTED, request)
-    return JoinOutcome(request, Requested(), [])
-
-
 def _join(
     identity: Identity,
     group: Group,
@@ -270,7 +224,7 @@ def _join(
         return _join_dates(identity, _for_dates(identity, group, person, joiner), dates, joiner, wish)
     if live is not None and live.mode == EnrolmentMode.DATES and live.state != EnrolmentState.REQUESTED:
         return _widen(identity, live, dates, joiner, wish.pool)
-    enrolment = _opened(live, EnrolmentMode.WHOLE) or _new(
+    enrolment = _opened(live, EnrolmentMode.WHOLE) or new_enrolment(
         identity, group, person, EnrolmentMode.WHOLE, EnrolmentState.WAITLISTED, queued_at=now
     )
     if enrolment.queued_at is None:
@@ -280,9 +234,9 @@ def _join(
     offered = seated(EnrolmentMode.WHOLE, {date.id: date.seats.free_in(enrolment.pool) for date in dates})
     if not offered or not take_group(enrolment, dates, now):
         position = place_in_line(enrolment)
-        _record(identity, AuditAction.ENROLMENT_WAITLISTED, enrolment)
+        record_joining(identity, AuditAction.ENROLMENT_WAITLISTED, enrolment)
         return JoinOutcome(enrolment, Waitlisted(position), [Waiting(enrolment, dates[0], position)])
-    _record(identity, AuditAction.ENROLMENT_JOINED, enrolment)
+    record_joining(identity, AuditAction.ENROLMENT_JOINED, enrolment)
     return JoinOutcome(enrolment, Admitted(), [Joined(enrolment, dates)])
 
 
@@ -294,7 +248,7 @@ def _widen(
     try:
         with savepoint():
             end(live, now, _("Joined the whole group"), undo_until=joiner.undo_until)
-            enrolment = _new(identity, group, person, EnrolmentMode.WHOLE, EnrolmentState.WAITLISTED)
+            enrolment = new_enrolment(identity, group, person, EnrolmentMode.WHOLE, EnrolmentState.WAITLISTED)
             enrolment.pool = pool or live.pool
             keep(enrolment, joiner.undo_until, EnrolmentState.LEFT)
             if not take_group(enrolment, dates, now):
@@ -305,7 +259,7 @@ def _widen(
             _("Some dates are full, so the whole group is not possible now. You keep the dates you have."),
             code="full",
         ) from full
-    _record(identity, AuditAction.ENROLMENT_JOINED, enrolment)
+    record_joining(identity, AuditAction.ENROLMENT_JOINED, enrolment)
     return JoinOutcome(enrolment, Admitted(), [Joined(enrolment, dates)])
 
 
@@ -319,7 +273,7 @@ def _for_dates(identity: Identity, group: Group, person: Person, joiner: Joiner)
     if found is not None:
         keep(found, until, found.state)
         return found
-    new = _new(identity, group, person, EnrolmentMode.DATES, EnrolmentState.WAITLISTED)
+    new = new_enrolment(identity, group, person, EnrolmentMode.DATES, EnrolmentState.WAITLISTED)
     if until:
         keep(new, until, EnrolmentState.LEFT)
     return new
@@ -354,7 +308,7 @@ def _join_dates(
         enrolment.state = EnrolmentState.ACTIVE
     db.session.flush()
     chosen = [date.original_local for date in dates]
-    _record(identity, AuditAction.DATE_SEAT_CHOSEN, enrolment, dates=chosen)
+    record_joining(identity, AuditAction.DATE_SEAT_CHOSEN, enrolment, dates=chosen)
     happened = [
         JoinedDate(enrolment, date, now)
         if date in free
@@ -378,30 +332,3 @@ def _opened(live: Enrolment | None, mode: EnrolmentMode) -> Enrolment | None:
             seat.state = DateSeatState.HELD
     db.session.flush()
     return live
-
-
-def _new(
-    identity: Identity,
-    group: Group,
-    person: Person,
-    mode: EnrolmentMode,
-    state: EnrolmentState,
-    queued_at: datetime | None = None,
-) -> Enrolment:
-    enrolment = Enrolment(
-        group=group,
-        person=person,
-        mode=mode,
-        state=state,
-        queued_at=queued_at,
-        by_id=identity.person,
-        date_seats=[],
-    )
-    db.session.add(enrolment)
-    db.session.flush()
-    return enrolment
-
-
-def _record(identity: Identity, action: AuditAction, enrolment: Enrolment, **more: Any) -> None:
-    said = {"mode": enrolment.mode, "state": enrolment.state, **more}
-    record(identity, action, enrolment, subjects=[enrolment.person_id], **said)

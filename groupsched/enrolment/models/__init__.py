@@ -1,0 +1,22 @@
+"""The tables of the room."""
+
+from groupsched.enrolment.models.apart import ApartPair
+from groupsched.enrolment.models.choosing import Clearance, ClinicianConfirmation, EquivalentShown
+from groupsched.enrolment.models.guests import Guest, GuestDate, GuestRule
+from groupsched.enrolment.models.offers import SeatHold, SeatOffer
+from groupsched.enrolment.models.seats import DateSeat, Enrolment, GroupSwitch
+
+__all__ = [
+    "ApartPair",
+    "Clearance",
+    "ClinicianConfirmation",
+    "DateSeat",
+    "Enrolment",
+    "EquivalentShown",
+    "GroupSwitch",
+    "Guest",
+    "GuestDate",
+    "GuestRule",
+    "SeatHold",
+    "SeatOffer",
+]
