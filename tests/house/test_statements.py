@@ -168,6 +168,7 @@ class Busy:
         }
         known = {"key": "client", "feed_id": self.feed.uid, "when": self.ran.original_local, "language": "en"}
         known |= {"topic": self.topics[0].uid, "part": "h1", "/forms": self.begun.uid}
+        known["/questionnaires"] = self.things["questionnaires.form"]
         known |= {
             "/sheet": self.ran.uid,
             "/occurrences": self.ran.uid,
