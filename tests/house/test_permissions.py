@@ -41,7 +41,11 @@ def test_a_desk_held_in_the_whole_program_has_there_what_another_has_at_its_site
     for permission in Permission:
         bound, wide = (cell(member(Role.FRONT_DESK, site=site), permission) for site in (1, None))
         # What everybody sees of the program is within what the wide desk sees of it anyhow.
-        expected = bound.replace("own site, published", "program").replace("own site", "program")
+        expected = (
+            bound.replace("told, own site", "own groups")
+            .replace("own site, published", "program")
+            .replace("own site", "program")
+        )
         assert wide == expected, permission.name
 
 

@@ -33,6 +33,7 @@ MORE = {
     ("home.today", "leader"): 14,
     ("home.today", "desk"): 13,
     ("register.person", "supervisor"): 13,
+    ("register.person", "leader"): 13,
 }
 # Pages that only show in the middle of something, or in a demo.
 # That of one's own second step is for who has a password; those of leaving are counted in
@@ -169,6 +170,7 @@ class Busy:
         }
         known = {"key": "client", "feed_id": self.feed.uid, "when": self.ran.original_local, "language": "en"}
         known |= {"topic": self.topics[0].uid, "part": "h1", "/forms": self.begun.uid}
+        known["/questionnaires"] = self.things["questionnaires.form"]
         known |= {
             "/sheet": self.ran.uid,
             "/occurrences": self.ran.uid,

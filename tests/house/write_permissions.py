@@ -69,6 +69,7 @@ WORDS: dict[str, Callable[[Thing], bool]] = {
     "program": lambda thing: thing.program == HERE and thing.subject != ME,
     "own site": lambda thing: thing.site == SITE and thing.subject != ME,
     "own groups": lambda thing: thing.mine and thing.program == HERE and thing.subject != ME,
+    "told, own site": lambda thing: thing.mine and thing.site == SITE and thing.subject != ME,
     "known, own groups": lambda thing: (
         thing.mine and thing.program == HERE and (thing.subject is None or thing.known)
     ),
@@ -125,6 +126,7 @@ Made from `groupsched/access/policy.py` by asking it; every change of a permissi
 - **own groups**: the groups that this person leads, and who has a seat in them. **known, own groups**: the same, and of
   people those alone whom they know: who asked to join or waits, who is or was in a group of theirs in the last 90 days,
   whom they found by the whole name or number an hour ago at most (`enrolment/queries/known.py`). Anybody else they propose.
+- **told, own site**: of what is at the site where the role is held, that which this person was told of.
 - **own care**: the people on whose care team this person is today (`care/`), and in which groups they are.
 - **own record**: what is about this person. No role of staff reaches one's own record: whoever has both hats meets it as a
   client does.

@@ -251,3 +251,53 @@ def test_the_words_are_those_of_the_person(house, client):
     browser.set_cookie("language", "es")
     page = browser.get("/my/forms").text
     assert "Primera charla" in page
+
+
+def test_a_draft_is_written_one_question_at_a_time(house, client):
+    ivy, uid = client.as_(house["ivy"]), house["talk"].uid
+    page = ivy.get(f"/questionnaires/{uid}").text
+    assert f"/questionnaires/{uid}/edit/h1" in page
+    where = f"/questionnaires/{uid}/edit/h1"
+
+    def version():
+        db.session.expire_all()
+        return house["talk"].version
+
+    def drafted():
+        db.session.expire_all()
+        return house["talk"].drafted
+
+    added = ivy.post(where, data={"act": "add", "version": version()}).headers["Location"]
+    key = added.rpartition("open=")[2]
+    assert "(no words yet)" in ivy.get(added).text
+    assert "One question has no words in English" in ivy.get(added).text
+    said = {
+        "text-en": "What else?",
+        "text-es": "¿Qué más?",
+        "type": "choice",
+        "lines": "This | Esto\nThat | Eso",
+    }
+    ivy.post(where, data={"act": "save", "item": key, "version": version(), **said})
+    item = drafted().item(key)
+    assert (item.text, item.keys) == ({"en": "What else?", "es": "¿Qué más?"}, ("a1", "a2"))
+    assert "That | Eso" in ivy.get(f"{where}?open={key}").text
+    ivy.post(where, data={"act": "up", "item": key, "version": version()})
+    order = [one.key for one in drafted().items]
+    assert order.index(key) == order.index("been_here") - 1
+    seen = version()
+    ivy.post(where, data={"act": "take-out", "item": key, "version": seen})
+    assert drafted().item(key) is None
+    assert ivy.post(where, data={"act": "take-out", "item": "brings", "version": seen}).status_code == 409
+    words = {"title-en": "A first talk", "intro-en": "Read by your care team.", "version": version()}
+    ivy.post(f"/questionnaires/{uid}/words", data=words)
+    assert (drafted().title, drafted().intro) == ({"en": "A first talk"}, {"en": "Read by your care team."})
+    assert client.as_(house["pike"]).get(where).status_code in (403, 404)
+
+
+@pytest.mark.parametrize(
+    "sent", [{"act": "save", "item": "brings", "type": "poem"}, {"act": "save", "item": "brings"}]
+)
+def test_a_kind_of_answer_that_there_is_not_is_refused(house, client, sent):
+    where = f"/questionnaires/{house['talk'].uid}/edit/h1"
+    assert client.as_(house["ivy"]).post(where, data=sent).status_code == 422
+    assert client.as_(house["ivy"]).post(where, data={"act": "up", "item": "nothing"}).status_code == 404

@@ -11,7 +11,16 @@ from groupsched.core.i18n import LANGUAGES, _
 from groupsched.questionnaires import queries, service
 from groupsched.questionnaires.models import Questionnaire
 from groupsched.questionnaires.routes.blueprint import blueprint
-from groupsched.questionnaires.rules import Form, Item, form_change, form_problems, screens, unsaid_in
+from groupsched.questionnaires.routes.filling import BEGIN
+from groupsched.questionnaires.rules import (
+    Form,
+    Item,
+    ItemType,
+    form_change,
+    form_problems,
+    screens,
+    unsaid_in,
+)
 from groupsched.questionnaires.words import (
     audience_words,
     in_words,
@@ -48,6 +57,7 @@ def form(uid: str) -> str:
         row=row,
         form=shown,
         parts=_parts(shown),
+        first=shown.items[0].key if shown.items and shown.items[0].type is ItemType.HEADING else BEGIN,
         change=form_change(newest, row.drafted) if newest and row.drafted else None,
         problems=[problem_words(one) for one in form_problems(row.drafted, newest)] if row.drafted else [],
         unsaid={code: count for code in LANGUAGES if (count := unsaid_in(shown, code))},
