@@ -37,6 +37,8 @@ class Program(Identified, Base):
     unseen_days: Mapped[int] = mapped_column(default=14, server_default="14")
     # The program's own rule by which younger people come as guests; without one, guests are adults.
     young_guests: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    # Whether it ever kept two people apart: until then nothing is asked about it.
+    keeps_apart: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     catalogue_revision: Mapped[int] = mapped_column(default=1)
     # That its data were put back from a backup, until somebody has read it (`upkeep/rules.py`, Restoration).
     restored: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

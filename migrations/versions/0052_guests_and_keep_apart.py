@@ -112,9 +112,13 @@ def upgrade() -> None:
     op.add_column(
         "program", sa.Column("young_guests", sa.String(length=300), server_default="", nullable=False)
     )
+    op.add_column(
+        "program", sa.Column("keeps_apart", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
 
 
 def downgrade() -> None:
+    op.drop_column("program", "keeps_apart")
     op.drop_column("program", "young_guests")
     op.drop_table("guest_date")
     op.drop_table("guest")

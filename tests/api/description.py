@@ -63,7 +63,9 @@ def unlike(spec, schema, value, where):
         yield f"{where}: {value!r} is not in {schema['enum']}"
     elif isinstance(value, dict):
         known = schema.get("properties", {})
-        yield from (f"{where}.{name}" for name in value if name not in known)
+        # Where a program, or another standard, names what is in it the description says so.
+        free = "additionalProperties" in schema
+        yield from (f"{where}.{name}" for name in value if name not in known and not free)
         for name in value.keys() & known.keys():
             yield from unlike(spec, known[name], value[name], f"{where}.{name}")
     elif isinstance(value, list):

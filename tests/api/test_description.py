@@ -6,6 +6,7 @@ That every answer is described is looked at wherever a test calls the interface 
 import re
 
 import pytest
+from sqlalchemy import select
 
 from groupsched.access.identity import Role
 from groupsched.attendance.rules import AttendanceStatus, MarkingMode, OperationOutcome, QueuedKind
@@ -24,6 +25,7 @@ from groupsched.catalog.rules import (
     Setting,
     Structure,
 )
+from groupsched.core.db import db
 from groupsched.enrolment.rules import (
     DIMENSIONS,
     FILTERS,
@@ -36,6 +38,8 @@ from groupsched.enrolment.rules import (
     SwitchReason,
 )
 from groupsched.feeds.rules import FeedKind, TitleMode
+from groupsched.questionnaires.models import Questionnaire
+from groupsched.questionnaires.rules import Audience, Comparison, FormKind, HelpKind, ItemType, ReadWhen
 from groupsched.schedule.rules import (
     ChangeScope,
     ConflictKind,
@@ -62,9 +66,13 @@ KINDS_OF = {
     ("SwitchCreation", "why"): SwitchReason, ("CareTeamMember", "role"): CareRole, ("CareTeamJoining", "role"): CareRole,
     ("Guest", "relation"): GuestRelation, ("GuestCreation", "relation"): GuestRelation, ("Guest", "state"): GuestState,
     ("Operation", "kind"): QueuedKind, ("Operation", "mode"): MarkingMode,
+    ("Condition", "is"): Comparison, ("Item", "type"): ItemType, ("Form", "kind"): FormKind, ("Urgent", "help"): HelpKind,
+    ("Form", "readers"): Audience, ("Form", "shared_with"): Audience, ("Form", "read_when"): ReadWhen,
+    ("ResponseCreation", "audience"): Audience,
 }  # fmt: skip
 # What is taken of a longer list so far.
 PARTS = {
+    ("Urgent", "is"): [Comparison.ANY_OF, Comparison.AT_LEAST],
     ("OccurrenceChange", "status"): [OccurrenceStatus.CANCELLED, OccurrenceStatus.SCHEDULED],
     ("Conflict", "kind"): ConflictKind, ("CoverRequest", "act"): CoverAct, ("Cover", "state"): CoverState,
     ("OccurrenceChange", "scope"): ChangeScope, ("Change", "scope"): ChangeScope,
@@ -133,7 +141,12 @@ def values(name, schema):
 
 def test_every_parameter_that_is_described_takes_what_it_describes_and_nothing_else(world, call, spec):
     group = world.group(orientation="faith", tradition="Quaker", audience=["women"])
-    known = {"{group_id}": group.uid, "{person_id}": world.client().uid}
+    form = db.session.scalars(select(Questionnaire)).first()
+    known = {
+        "{group_id}": group.uid,
+        "{person_id}": world.client().uid,
+        "{questionnaire_id}": form.uid if form else "",
+    }
     for path, method, told in operations(spec):
         if method != "get":
             continue

@@ -386,3 +386,19 @@ def test_a_row_never_carries_its_reason(house):
     with pytest.raises(InvalidRequestError):
         pair.reason
     assert reason_of(identity_of(house.supervisor("Kit")), pair).startswith("They were")
+
+
+def test_searching_shows_a_group_as_one_that_asks_everybody_first(house, client):
+    """The filter and its counts said that one may simply join, and the card that one asks."""
+    walk = house.group("Walk", capacity=3)
+    house.series(walk, datetime(2026, 12, 5, 10), dates=4)
+    basil = house.client("Basil")
+    for person, first, free in ((house.robin, ["Tea"], ["Walk"]), (basil, [], ["Tea", "Walk"])):
+        browser = client.as_(person)
+        for view in ("groups", "list"):
+            for access, found in (("referral", first), ("enrol", free)):
+                page = browser.get(f"/sessions?view={view}&access={access}&from=2026-12-01").text
+                assert [one for one in ("Tea", "Walk") if f">{one}<" in page] == found, (person, view, access)
+    side_by_side = f"/sessions/compare?with={house.tea.uid}&with={walk.uid}"
+    seen, plain = (client.as_(one).get(side_by_side).text for one in (house.robin, basil))
+    assert "How to join" in seen and seen != plain

@@ -43,7 +43,7 @@ def form(tea, **said):
         "title": "Tea", "modality": "support-group", "structure": "structured", "orientation": "secular",
         "setting": "group", "repeats": "weekly", "weekdays": ["3"], "starts_on": "2026-11-26", "start_time": "18:00",
         "end_time": "19:30", "ends": "after", "count": "10", "attendance_mode": "in_person", "place": tea.room.uid,
-        "lead": tea.lead.uid, "capacity": "4", "access": "enrol", "languages": ["en"], "monthly_by": "day",
+        "lead": tea.lead.uid, "capacity": "4", "access": "enrol", "languages": ["en"], "monthly_by": "day", "line_mode": "at_once",
         "version": str(tea.tea.version), "series_version": str(current_series(tea.tea).version), **said,
     }  # fmt: skip
 

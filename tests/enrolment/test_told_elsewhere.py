@@ -11,7 +11,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.queries import unreached
 from groupsched.outbox.models import Message
-from groupsched.schedule.queries import coming
+from groupsched.schedule.queries import coming, series_of
 from groupsched.schedule.routes.groups import group_facts
 from tests.conftest import identity_of
 from tests.enrolment.test_told_changes import NOW, THURSDAYS, House
@@ -193,4 +193,4 @@ def test_who_would_hear_that_a_place_moved_is_said_before_it_is_saved(tea, clien
 )
 def test_its_page_says_one_thing_of_where_it_meets(tea, how, where):
     tea.change(**how)
-    assert dict(group_facts(tea.group))["Where"] == where
+    assert dict(group_facts(tea.group, series_of(tea.group)))["Where"] == where

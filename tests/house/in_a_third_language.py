@@ -74,7 +74,10 @@ def test_pages_read_in_it_with_the_days_of_its_calendar(client, world, robin):
             page = browser.get(path, headers={"Accept-Language": CODE}).text
             assert f'<html lang="{CODE}"' in page and "⟦" in page
             assert outside(page, rest) == [], f"{who} {path}"
-    assert "terça-feira, 1 de dezembro" in client.get("/sessions", headers={"Accept-Language": CODE}).text
+    assert (
+        "terça-feira, 1 de dezembro"
+        in client.get("/sessions?view=list", headers={"Accept-Language": CODE}).text
+    )
 
 
 def test_an_administrator_gives_names_in_it(client, world):

@@ -58,7 +58,7 @@ def test_the_pages_of_staff_and_clients_know_what_day_it_is(house, client):
     page = read_html(client.as_(house.robin).get("/my").text)
     strip = next(node for node in page.iter("ol") if node.get("class") == "strip")
     assert [words(item.find("b")) for item in strip if item.get("class") == "today"] == [str(today.day)]
-    found = read_html(client.as_(house.robin).get("/sessions").text)
+    found = read_html(client.as_(house.robin).get("/sessions?view=list").text)
     headings = [words(node) for node in found.iter("h2") if node.get("class") == "dayrail"]
     tomorrow = today + timedelta(days=1)
     assert any(one.startswith(f"{tomorrow.day}|Tomorrow|") for one in headings), headings

@@ -32,8 +32,16 @@ MORE = {
     ("home.today", "supervisor"): 14,
     ("home.today", "leader"): 14,
     ("home.today", "desk"): 13,
-    ("register.person", "supervisor"): 13,
-    ("register.person", "leader"): 13,
+    # Care team, clearances, attendance, groups before: each of another room.
+    ("register.person", "supervisor"): 14,
+    ("register.person", "leader"): 14,
+    ("register.person", "desk"): 13,
+    # The guests of a date.
+    ("attendance.sheet", "leader"): 13,
+    ("attendance.sheet", "desk"): 13,
+    ("attendance.rows", "desk"): 13,
+    ("attendance.ahead", "leader"): 13,
+    ("attendance.ahead", "desk"): 13,
 }
 # Pages that only show in the middle of something, or in a demo.
 # That of one's own second step is for who has a password; those of leaving are counted in

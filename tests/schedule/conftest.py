@@ -21,5 +21,5 @@ def said(world, lead):
         "structure": "relaxed", "orientation": "secular", "setting": "group", "repeats": "weekly", "weekdays": ["1"],
         "starts_on": "2026-12-01", "start_time": "18:00", "end_time": "19:00", "ends": "after", "count": "12",
         "attendance_mode": "in_person", "place": world.room.uid, "lead": lead.uid, "capacity": "12",
-        "access": "open", "languages": ["en"], "monthly_by": "day", "every": "", "until": "", "act": "publish",
+        "access": "open", "languages": ["en"], "monthly_by": "day", "line_mode": "at_once", "every": "", "until": "", "act": "publish",
     }  # fmt: skip

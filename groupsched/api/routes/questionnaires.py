@@ -15,6 +15,7 @@ from groupsched.api.routes.lists import by_id
 from groupsched.api.schemas import (
     FormatName,
     FormatQuery,
+    FormOrResource,
     OneFormatQuery,
     QuestionnaireCreation,
     QuestionnaireList,
@@ -114,7 +115,7 @@ class OneQuestionnaire(MethodView):
 
     @requires(Permission.QUESTIONNAIRE_WRITE)
     @blueprint.arguments(OneFormatQuery, location="query")
-    @blueprint.response(200)
+    @blueprint.response(200, FormOrResource)
     def get(self, query: dict[str, Any], questionnaire_id: str) -> dict[str, Any]:
         """A form; with `format=fhir` as a Questionnaire."""
         return _shown(queries.get_questionnaire(current(), questionnaire_id), query["format"])

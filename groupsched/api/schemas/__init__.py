@@ -54,6 +54,7 @@ from groupsched.api.schemas.people import FeedCreation, FeedSchema, PersonChange
 from groupsched.api.schemas.questionnaires import (
     FormatName,
     FormatQuery,
+    FormOrResource,
     OneFormatQuery,
     QuestionnaireCreation,
     QuestionnaireList,
@@ -88,6 +89,7 @@ __all__ = [
     "FeedCreation",
     "FeedSchema",
     "FieldProblemSchema",
+    "FormOrResource",
     "FormatName",
     "FormatQuery",
     "FreeQuery",

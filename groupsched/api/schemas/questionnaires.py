@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import INCLUDE, Schema, ValidationError, fields, post_dump, validate
 
 from groupsched.api.schemas.fields import PageQuery
 from groupsched.core.i18n import LANGUAGES, _
@@ -35,6 +35,11 @@ def words(length: int, prose: bool = False, **more: Any) -> fields.Dict:
     """The same words by language."""
     text = (ProseText if prose else LineText)(validate=validate.Length(max=length))
     return fields.Dict(fields.String(validate=validate.OneOf(LANGUAGES)), text, **more)
+
+
+def free(**more: Any) -> fields.Dict:
+    """An object whose names its program chose, or those of FHIR."""
+    return fields.Dict(fields.String(), fields.Raw(), **more)
 
 
 class AnswerValue(fields.Raw):
@@ -115,9 +120,21 @@ class QuestionnaireSchema(Schema):
     id = fields.String()
     key = fields.String()
     version = fields.Integer(allow_none=True)
-    form = fields.Dict(allow_none=True)
-    draft = fields.Dict(allow_none=True)
+    form = free(allow_none=True)
+    draft = free(allow_none=True)
     retired = fields.Boolean()
+
+
+class FormOrResource(Schema):
+    """A form as ours, or as a Questionnaire of FHIR R4: whatever is in it."""
+
+    class Meta:
+        unknown = INCLUDE
+
+    @post_dump(pass_original=True)
+    def as_it_is(self, _data: Any, original: Any, **_more: Any) -> Any:
+        """Nothing is left out."""
+        return original
 
 
 class ResponseCreation(StrictSchema):
@@ -138,18 +155,18 @@ class ResponseSchema(Schema):
     audience = fields.String()
     amends_id = fields.String(allow_none=True)
     handed_over_at = fields.String()
-    answers = fields.Dict()
+    answers = free()
 
 
 class QuestionnaireList(Schema):
     """Forms, each as ours or as a Questionnaire of FHIR R4."""
 
-    items = fields.List(fields.Dict())
+    items = fields.List(free())
     next_cursor = fields.String(allow_none=True)
 
 
 class ResponseList(Schema):
     """Responses, each as ours or as a QuestionnaireResponse of FHIR R4."""
 
-    items = fields.List(fields.Dict())
+    items = fields.List(free())
     next_cursor = fields.String(allow_none=True)

@@ -128,11 +128,12 @@ def _others() -> Any:
 _OTHERS = _others()
 
 
-def others_of(person_ids: Collection[int]) -> dict[int, list[OtherDate]]:
-    """The coming dates, running ones too, of those from whom each of these people is kept apart then; by person. One statement,
-    whether there are any or not."""
+def others_of(program_id: int | None, person_ids: Collection[int]) -> dict[int, list[OtherDate]]:
+    """The coming dates, running ones too, of those from whom each of these people is kept apart then; by person. One statement
+    in a program that ever kept anybody apart, whether there are any of these people or not; none in others."""
     found = defaultdict[int, list[OtherDate]](list)
-    if person_ids:
+    program = get_program(program_id) if program_id is not None else None
+    if person_ids and program is not None and program.keeps_apart:
         for person, other, minutes, key, start, end, group_id, site_id, comes in db.session.execute(
             _OTHERS, {"people": sorted(person_ids), "now": clock.now()}
         ):
@@ -141,12 +142,14 @@ def others_of(person_ids: Collection[int]) -> dict[int, list[OtherDate]]:
     return dict(found)
 
 
-def asking_first(person_id: int | None, group_ids: Collection[int]) -> frozenset[int]:
+def asking_first(program_id: int | None, person_id: int | None, group_ids: Collection[int]) -> frozenset[int]:
     """Those of these groups that this person cannot simply join: somebody from whom they are kept apart is in it or leads it,
     or comes to their dates too near. To the person, a group that asks first."""
     if person_id is None or not group_ids:
         return frozenset()
-    return frozenset(group for group, _why in meeting(group_ids, others_of([person_id]).get(person_id, [])))
+    return frozenset(
+        group for group, _why in meeting(group_ids, others_of(program_id, [person_id]).get(person_id, []))
+    )
 
 
 def meeting(group_ids: Collection[int], others: Collection[OtherDate]) -> list[tuple[int, frozenset[int]]]:
@@ -180,7 +183,7 @@ def _coming(group_ids: Collection[int]) -> dict[int, list[SiteDate]]:
 def kept_apart_on(occurrence: Occurrence, person_id: int, there: Collection[int] = ()) -> bool:
     """Whether a person is kept apart from somebody who comes to this date, leads it, is one of those `there`, or is at its site
     too shortly before or after."""
-    others = others_of([person_id]).get(person_id, [])
+    others = others_of(occurrence.program_id, [person_id]).get(person_id, [])
     if any(occurrence.id in near for _group, near in meeting([occurrence.group_id], others)):
         return True
     return bool(there) and bool(partners([person_id], occurrence.local_date) & set(there))
@@ -275,7 +278,7 @@ def pairs_of(identity: Identity, person: Person) -> list[ApartPair]:
 
 def where_they_meet(pair: ApartPair, most: int = 12) -> list[Occurrence]:
     """The first coming dates where the two meet as it stands, or come too near: whoever keeps them apart settles these."""
-    others = others_of([pair.first_id, pair.second_id])
+    others = others_of(pair.program_id, [pair.first_id, pair.second_id])
     mine = {
         one.date.span.key: one.date
         for one in others.get(pair.second_id, ())

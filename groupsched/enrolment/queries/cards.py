@@ -164,7 +164,7 @@ def listings(identity: Identity, occurrences: Sequence[Occurrence]) -> list[Foun
     full = [one for one in occurrences if one.seats.free == 0]
     lines = waiting_counts(full) if full else {}
     clash = clashing(identity.person, [one for one in occurrences if one.id not in where])
-    ask_first = asking_first(identity.person, {one.group_id for one in occurrences})
+    ask_first = asking_first(identity.program_id, identity.person, {one.group_id for one in occurrences})
     access = {
         one.id: seen_access(one.group.access, kept_apart=one.group_id in ask_first) for one in occurrences
     }
@@ -295,7 +295,7 @@ def similar(
     )
     # One more than two for each that is left out: they are few.
     found = list(db.session.scalars(query.order_by(*nearest_first).limit(MOST_LIKE)))
-    ask_first = asking_first(identity.person, {one.group_id for one in found})
+    ask_first = asking_first(identity.program_id, identity.person, {one.group_id for one in found})
     return [one for one in found if one.group_id not in ask_first][:2]
 
 

@@ -11,15 +11,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.access.models import Program
 from groupsched.catalog.models import Group, ListingSource
-from groupsched.catalog.rules import GroupState, Setting
+from groupsched.catalog.rules import Access, GroupState, Setting
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.enrolment.queries.apart import meeting, others_of
 from groupsched.enrolment.queries.searched import (
     COUNTED,
     GROUP_COLUMNS,
@@ -29,7 +30,15 @@ from groupsched.enrolment.queries.searched import (
     searched_catalogue,
     together,
 )
-from groupsched.enrolment.rules import CHOICES, DateIndex, FindFilters, IndexEntry, part_of_day, ways_out
+from groupsched.enrolment.rules import (
+    CHOICES,
+    WALKED_INTO,
+    DateIndex,
+    FindFilters,
+    IndexEntry,
+    part_of_day,
+    ways_out,
+)
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import with_leaders
 from groupsched.schedule.rules import OccurrenceStatus
@@ -63,7 +72,7 @@ def find_occurrences(identity: Identity, filters: FindFilters, *, limit: int = P
     if program is None:
         return FindPage([], None, 0, {}, [], DateIndex((), {}), 0)
     first, last = filters.window(clock.today(program.timezone))
-    index = window_of(program, first, last, external=filters.external)
+    index = _as_seen(identity, window_of(program, first, last, external=filters.external), first, last)
     base = index.to_come(clock.now())
     full = index.of(full_dates(program.program_id, *bounds(first, last)))
     mask = index.matches(filters, base, full)
@@ -78,6 +87,28 @@ def find_occurrences(identity: Identity, filters: FindFilters, *, limit: int = P
         mask=mask,
         listings=program.listings,
     )
+
+
+def _as_seen(identity: Identity, index: DateIndex, first: date, last: date) -> DateIndex:
+    """The same as its reader sees it: dates of groups that ask them first, because of somebody from whom they are kept apart, are
+    among those of groups that ask everybody."""
+    others = (
+        others_of(identity.program_id, [identity.person]).get(identity.person, [])
+        if identity.person is not None
+        else []
+    )
+    if not others:
+        return index
+    span = and_(Occurrence.local_date >= first, Occurrence.local_date <= last)
+    rows = db.session.execute(
+        select(Occurrence.group_id, Occurrence.id)
+        .join(Group, Group.id == Occurrence.group_id)
+        .where(Group.program_id == identity.program_id, Group.access.in_(WALKED_INTO), span)
+        .order_by(Occurrence.id)
+    ).all()
+    asking = {group for group, _why in meeting({row.group_id for row in rows}, others)}
+    mask = index.of([row.id for row in rows if row.group_id in asking])
+    return index.moved("access", mask, WALKED_INTO, Access.REFERRAL)
 
 
 def load(ids: tuple[int, ...]) -> list[Occurrence]:

@@ -20,6 +20,7 @@ from groupsched.catalog.rules import Access, Orientation
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.queries.apart import asking_first
 from groupsched.enrolment.queries.find import (
     FilteredGroup,
     IndexedCatalogue,
@@ -35,6 +36,7 @@ from groupsched.enrolment.rules import (
     LIVE,
     OTHER,
     UNSET,
+    WALKED_INTO,
     FindFilters,
     GroupDate,
     GroupIndex,
@@ -104,7 +106,7 @@ def find_groups(identity: Identity, filters: FindFilters, *, no_faith: bool = Fa
     if program is None:
         return FoundGroups()
     today, now = clock.today(program.timezone), clock.now()
-    index = groups_of(program, filters, today)
+    index = as_seen(identity, groups_of(program, filters, today))
     base = index.to_come(now)
     is_full = FullDates(program.program_id, now, index.start_of(now, SOON))
     full = base & ~index.open_at(now, is_full) if filters.free else 0
@@ -137,7 +139,7 @@ def compared(identity: Identity, uids: Sequence[str]) -> FoundGroups:
     if program is None or not uids:
         return FoundGroups()
     now, asked = clock.now(), FindFilters(external=program.listings)
-    index = groups_of(program, asked, clock.today(program.timezone))
+    index = as_seen(identity, groups_of(program, asked, clock.today(program.timezone)))
     query = select(Group.uid, Group.id).where(Group.program_id == program.program_id, Group.uid.in_(uids))
     numbers = {row.uid: row.id for row in db.session.execute(query)}
     base = index.to_come(now)
@@ -146,6 +148,16 @@ def compared(identity: Identity, uids: Sequence[str]) -> FoundGroups:
     turns = {one.group: one for one in index.in_turn(mask, now, is_full)}
     ordered = [turns[numbers[uid]] for uid in uids if numbers.get(uid) in turns]
     return FoundGroups(turns=ordered, total=len(ordered), index=index)
+
+
+def as_seen(identity: Identity, index: GroupIndex) -> GroupIndex:
+    """The same as its reader sees it: groups that ask them first, because of somebody from whom they are kept apart, are among
+    those that ask everybody."""
+    asking = asking_first(identity.program_id, identity.person, index.groups)
+    if not asking:
+        return index
+    mask = index.everything & ~index.without(index.everything, asking)
+    return index.moved("access", mask, WALKED_INTO, Access.REFERRAL)
 
 
 class FullDates:
@@ -211,7 +223,7 @@ def _like(
     no_faith: bool,
 ) -> dict[int, GroupTurn]:
     """Beside each of these groups that says what it believes, the soonest one like it of the other belief."""
-    joined = base & index.having("access", [Access.OPEN, Access.ENROL])
+    joined = base & index.having("access", WALKED_INTO)
     found = {}
     for one in turns:
         other = _other(one.facets["orientation"][0])

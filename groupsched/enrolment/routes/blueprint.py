@@ -94,7 +94,7 @@ def tell(words: str, how: str = "message", **undo: object) -> None:
 
 def entry_to(group: Group) -> EntryMode:
     """What stands between the reader and a group."""
-    kept_apart = bool(queries.asking_first(current().person, [group.id]))
+    kept_apart = bool(queries.asking_first(group.program_id, current().person, [group.id]))
     return door(seen_access(group.access, kept_apart=kept_apart), group.setting, by_staff=False)
 
 

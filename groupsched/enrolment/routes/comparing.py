@@ -90,7 +90,7 @@ def _answers(card: GroupCard) -> Mapping[str, ComparedAnswer]:
         "size": ComparedAnswer("", _size(card)),
         "where": ComparedAnswer("", with_commas([*([row.at.name] if row.at and not row.online else [_("Online")] if row.online else []), *row.getting_in])),
         "language": ComparedAnswer("", with_commas(texts["languages_spoken"])),
-        "join": ComparedAnswer("", choices("access").get(group.access or "", "")),
+        "join": ComparedAnswer("", choices("access").get(row.access if group.access else "", "")),
     }  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import get_group
 from groupsched.catalog.rules import Access, Setting
@@ -159,6 +161,7 @@ def _page(group: Group, out_of: Enrolment, mine: Sequence[Enrolment], problem: s
 
 
 def _staff_page(out_of: Enrolment, group: Group | None, problem: str = "") -> str:
+    saw(current(), AuditAction.PERSON_OPENED, [enrolment.person], enrolment.person)
     every = queries.enrolments_of(out_of.person)
     open_ones = queries.groups_to_bring_into(current(), out_of.person, every)
     return render_template(

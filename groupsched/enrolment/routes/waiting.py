@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, can, requires
+from groupsched.accounts.queries import names
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
@@ -40,10 +41,12 @@ def waiting(uid: str) -> str:
     """The line with the one who is asked now, and a record of the last seats."""
     group, now = get_group(current(), uid, Permission.ROSTER_READ), clock.now()
     offers = queries.offers_of(current(), group, now - LATELY)
+    # Held until the page is drawn: a session forgets rows that nobody holds, and each name would be read again.
     line = _line(group, offers)
+    people = queries.members(current(), group), names({one.person_id for one, _date, _offer in line})
     saw(current(), AuditAction.ROSTER_OPENED, [one.person_id for one, _date, _offer in line], group)
     return render_template(
-        "enrolment/waiting.html", group=group, line=line, now=now, last=offers[:SHOWN],
+        "enrolment/waiting.html", group=group, line=line, people=people, now=now, last=offers[:SHOWN],
         asked=[one for one in offers if one.state == OfferState.OPEN], modes=line_modes(),
         may_write=can(current(), Permission.GROUP_WRITE, group_facts(group)), may_answer=queries.may_bring(current(), group),
         register=queries.chooses_by_letters(current(), group_facts(group)),
@@ -51,7 +54,6 @@ def waiting(uid: str) -> str:
 
 
 def _line(group: Group, offers: Sequence[SeatOffer]) -> list[LineRow]:
-    queries.members(current(), group)
     last: dict[tuple[int, int | None], SeatOffer] = {}
     for one in offers:
         last.setdefault((one.enrolment_id, one.occurrence_id), one)

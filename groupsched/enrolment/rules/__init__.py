@@ -1,6 +1,7 @@
 """What joining, waiting, clashing and finding mean, without a database or a clock."""
 
 from groupsched.enrolment.rules.admission import (
+    WALKED_INTO,
     Admitted,
     EntryMode,
     JoinAnswer,
@@ -189,6 +190,7 @@ __all__ = [
     "Q_LENGTH",
     "UNSET",
     "USUAL_BUFFER",
+    "WALKED_INTO",
     "WITHIN",
     "Admitted",
     "ApartRefusal",

@@ -70,6 +70,10 @@ def door(access: Access, setting: Setting, *, by_staff: bool) -> EntryMode:
     return EntryMode.ASK if access == Access.REFERRAL else EntryMode.WALK_IN
 
 
+WALKED_INTO = (Access.OPEN, Access.ENROL)
+"""Groups that one joins without a question."""
+
+
 def seen_access(access: Access | None, *, kept_apart: bool) -> Access:
     """How one joins a group, as a reader sees it who may be kept apart from somebody there: one asks first, where one could
     walk in.
@@ -78,7 +82,7 @@ def seen_access(access: Access | None, *, kept_apart: bool) -> Access:
     ['referral', 'referral', 'closed']
     """
     known = access or Access.OPEN
-    return Access.REFERRAL if kept_apart and known in (Access.OPEN, Access.ENROL) else known
+    return Access.REFERRAL if kept_apart and known in WALKED_INTO else known
 
 
 def admit(

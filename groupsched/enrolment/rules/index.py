@@ -6,10 +6,11 @@ count beside each of a hundred choices costs a few microseconds each, whatever i
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from groupsched.core.text import beginnings
 from groupsched.enrolment.rules.filters import DIMENSIONS, FindFilters
@@ -126,6 +127,20 @@ class BitIndex:
         for value in values:
             found |= self._masks[name].get(value, 0) if name in self._masks else 0
         return found
+
+    def moved(self, name: str, mask: int, out_of: Collection[str], into: str) -> Self:
+        """The same, where those of a set that have one of the values `out_of` have `into` in their place."""
+        going = mask & self.having(name, out_of)
+        if not going:
+            return self
+        table = {
+            value: found & ~going if value in out_of else found for value, found in self._masks[name].items()
+        }
+        table[into] = table.get(into, 0) | going
+        other = copy(self)
+        other._masks = {**self._masks, name: table}
+        other._said = ("", self.everything)
+        return other
 
     def saying(self, q: str) -> int:
         """Those of which every word of `q` begins a word: of the group's own, or of one of their values."""

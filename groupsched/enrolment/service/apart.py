@@ -9,6 +9,7 @@ from sqlalchemy import exists, select
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Facts, Permission, ensure
+from groupsched.access.queries import get_program
 from groupsched.accounts.models import Person
 from groupsched.accounts.service import lock_people
 from groupsched.audit.rules import AuditAction
@@ -75,6 +76,8 @@ def keep_apart(identity: Identity, person: Person, other: Person, wish: ApartWis
         until_day=wish.span.until_day, minutes=wish.span.minutes, entered_by_id=identity.person,
     )  # fmt: skip
     db.session.add(pair)
+    if (program := get_program(person.program_id)) is not None:
+        program.keeps_apart = True
     db.session.flush()
     # Of nobody: what was done with people's records they may read themselves, and neither is to learn of this.
     record(identity, AuditAction.APART_BEGUN, pair)
@@ -171,7 +174,7 @@ def apart_here(waiting: Sequence[Enrolment]) -> frozenset[int]:
     """The numbers of those people of one group's lines who cannot come in now because they are kept apart from somebody."""
     if not waiting:
         return frozenset()
-    others = others_of({one.person_id for one in waiting})
+    others = others_of(waiting[0].group.program_id, {one.person_id for one in waiting})
     group_id = waiting[0].group_id
     return frozenset(person for person, theirs in others.items() if meeting([group_id], theirs))
 

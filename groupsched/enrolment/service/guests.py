@@ -276,7 +276,7 @@ def _kept_apart(guest: Guest) -> bool:
     """Whether the guest is kept apart from their own client, or from somebody in the group."""
     if partners([guest.person_id], clock.now().date()) & {guest.host_id}:
         return True
-    return bool(asking_first(guest.person_id, [guest.group_id]))
+    return bool(asking_first(guest.group.program_id, guest.person_id, [guest.group_id]))
 
 
 def _seat(guest: Guest, group: Group) -> None:

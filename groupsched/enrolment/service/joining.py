@@ -166,7 +166,7 @@ def settle(
         raise gone
     found = clashes_of(group, person, when_wanted(dates, wish.slot), joiner.busy)
     # Asked of every group alike, and of one that asks everybody first too: neither answer nor time tells one from the other.
-    kept_apart = joiner.in_pair and bool(asking_first(person.id, [group.id]))
+    kept_apart = joiner.in_pair and bool(asking_first(group.program_id, person.id, [group.id]))
     answer = decide(group, dates, by_staff, bool(found), wish.accept_clash, kept_apart)
     if (
         isinstance(answer, JoinRefused)

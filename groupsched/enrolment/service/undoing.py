@@ -63,7 +63,11 @@ def undo(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
         raise _late()
     was, at = [(one, one.state) for one in act], moment_of(enrolment.undo_until or now)
     dates = {seat.occurrence_id for one in act for seat in one.date_seats if seat.left_as}
-    if any(asking_first(one.person_id, [one.group_id]) for one, state in was if state not in LIVE):
+    if any(
+        asking_first(one.group.program_id, one.person_id, [one.group_id])
+        for one, state in was
+        if state not in LIVE
+    ):
         raise _late() if enrolment.person_id == identity.person else ask_supervisor()
     try:
         with savepoint():

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-Words = Mapping[str, str]
-"""The same words by language: at least in the first one, English."""
+Words = Mapping[str, str]  # the same words by language: at least in the first one
 FIRST = "en"
 
 
