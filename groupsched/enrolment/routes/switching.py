@@ -161,7 +161,7 @@ def _page(group: Group, out_of: Enrolment, mine: Sequence[Enrolment], problem: s
 
 
 def _staff_page(out_of: Enrolment, group: Group | None, problem: str = "") -> str:
-    saw(current(), AuditAction.PERSON_OPENED, [enrolment.person], enrolment.person)
+    saw(current(), AuditAction.PERSON_OPENED, [out_of.person], out_of.person)
     every = queries.enrolments_of(out_of.person)
     open_ones = queries.groups_to_bring_into(current(), out_of.person, every)
     return render_template(
