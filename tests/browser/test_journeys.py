@@ -54,8 +54,9 @@ def test_a_client_finds_a_session_joins_one_date_and_gives_it_back(
     browse: Any, act: Callable[..., None], options: dict[str, Any]
 ) -> None:
     page = browse("client", **options)
-    page.goto("/sessions")
-    act(page, ".occ-side button", "^Add to my week")
+    page.goto("/sessions?view=list")
+    act(page, ".dayrow", "free")
+    act(page, "main form button", "^(Add to my week|Join this date)")
     assert "/sessions/" in page.url
     assert "You’re in" in page.locator("main").inner_text()
     act(page, "main form button", "Can’t come")

@@ -85,7 +85,7 @@ class Questionnaires(MethodView):
     @blueprint.arguments(FormatQuery, location="query")
     @blueprint.response(200, QuestionnaireList)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """List forms; with `format=fhir` each as a Questionnaire."""
+        """List forms, each as ours or as a Questionnaire of FHIR."""
         rows = select(Questionnaire).where(Questionnaire.program_id == current().program_id)
         page = by_id(rows, Questionnaire.id, query["limit"], query["cursor"])
         return {
@@ -117,7 +117,7 @@ class OneQuestionnaire(MethodView):
     @blueprint.arguments(OneFormatQuery, location="query")
     @blueprint.response(200, FormOrResource)
     def get(self, query: dict[str, Any], questionnaire_id: str) -> dict[str, Any]:
-        """A form; with `format=fhir` as a Questionnaire."""
+        """A form as ours, or as a Questionnaire of FHIR."""
         return _shown(queries.get_questionnaire(current(), questionnaire_id), query["format"])
 
 
@@ -129,7 +129,7 @@ class Responses(MethodView):
     @blueprint.arguments(FormatQuery, location="query")
     @blueprint.response(200, ResponseList)
     def get(self, query: dict[str, Any], person_id: str) -> dict[str, Any]:
-        """List responses; with `format=fhir` each as a QuestionnaireResponse. Reading is written down."""
+        """List responses, as ours or as FHIR has them. Reading is written down."""
         person = queries.get_person_asked(current(), person_id)
         rows = queries.seen_of(current(), person)
         page = by_id(rows, QuestionnaireResponse.id, query["limit"], query["cursor"])
