@@ -13,7 +13,7 @@ def test_the_first_group_is_in_sight_without_scrolling_on_a_phone(browse: Any) -
     page = browse(None, **PHONE)
     page.goto("/sessions")
     page.evaluate("() => document.fonts.ready")
-    title = page.locator(".grp h3").first.bounding_box()
+    title = page.locator(".grp h2").first.bounding_box()
     tabs = page.locator("nav.tabbar").bounding_box()
     assert title["y"] + title["height"] <= tabs["y"], "its title stands above the bar at the foot"
 

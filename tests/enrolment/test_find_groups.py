@@ -41,7 +41,12 @@ def house(world):
 
 
 def shown(page):
-    return [" ".join("".join(node.itertext()).split()) for node in read_html(page).iter("h3")]
+    return [
+        " ".join("".join(node.itertext()).split())
+        for body in read_html(page).iter("div")
+        if body.get("class") == "occ-body"
+        for node in body.findall("h2")
+    ]
 
 
 def found(house, **asked):
