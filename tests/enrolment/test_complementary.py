@@ -133,7 +133,8 @@ def test_needles_ask_everybody_for_a_clearance_that_holds_on_the_day(house):
     db.session.commit()
     assert [one.kind for one in clearances_of(house.robin.id)] == ["touch"]
     assert refused(house, house.ears) == "clearance"
-    words = [one.word for one in db.session.query(AuditRow).filter(AuditRow.word.startswith("clearance"))]
+    acts = db.session.query(AuditRow).filter(AuditRow.word.startswith("clearance")).order_by(AuditRow.id)
+    words = [one.word for one in acts]
     assert words == ["clearance.noted", "clearance.noted", "clearance.ended"]
 
 
