@@ -11,6 +11,8 @@ from groupsched.catalog.models import Modality, Place, Term
 from groupsched.catalog.service import load_default_modalities
 from groupsched.core.db import db
 
+pytestmark = pytest.mark.on_sqlite
+
 KIND = {
     "name_en": "Chess hour", "summary_en": "Boards and tea.", "category": "complementary", "kind": "quiet",
     "setting": "group", "minutes": "45", "capacity": "8", "structure": "", "orientation": "",

@@ -7,7 +7,7 @@ import pytest
 from groupsched.core import i18n, regions
 from groupsched.core.i18n import LANGUAGES, force_locale
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.on_sqlite]
 THURSDAY = date(2026, 9, 3)
 
 

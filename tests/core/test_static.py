@@ -9,6 +9,8 @@ import pytest
 from groupsched.core.joining import JOINED, whole
 from groupsched.core.static import version_of
 
+pytestmark = pytest.mark.on_sqlite
+
 FILES = ("css/page.css", "css/tokens.css", "js/frame.js", "vendor/bootstrap.min.css", "img/icons.svg")
 
 

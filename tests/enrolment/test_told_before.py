@@ -17,6 +17,8 @@ from groupsched.schedule.service import add_series, cancel_occurrence
 from tests.factories import ZONE
 from tests.kept import kept
 
+pytestmark = pytest.mark.on_sqlite
+
 NOW = datetime.fromisoformat("2026-11-24T14:00:00+00:00")
 ROOM = "https://meet.example.org/room"
 

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date, time, timedelta
 
+import pytest
+
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.schedule.queries import changes_made, coming
@@ -10,6 +12,8 @@ from groupsched.schedule.service import add_series, undo_change
 from tests.conftest import identity_of
 from tests.enrolment.test_told_changes import NOW, THURSDAYS, House
 from tests.kept import kept
+
+pytestmark = pytest.mark.on_sqlite
 
 TUESDAYS = replace(THURSDAYS, starts_on=date(2026, 12, 1), start_time=time(18), rrule="FREQ=WEEKLY;BYDAY=TU")
 

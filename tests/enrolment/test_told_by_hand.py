@@ -12,6 +12,8 @@ from groupsched.schedule.rules import ChangeScope
 from groupsched.schedule.service import WantedDate, change_occurrence, undo_change
 from tests.enrolment.test_told_changes import NOW, THURSDAYS, House
 
+pytestmark = pytest.mark.on_sqlite
+
 HALF_AN_HOUR, DAY = timedelta(minutes=30), timedelta(days=1)
 
 

@@ -29,6 +29,8 @@ from groupsched.schedule.service import (
 from tests.conftest import identity_of
 from tests.factories import ZONE, delivered
 
+pytestmark = pytest.mark.on_sqlite
+
 NOW = datetime.fromisoformat("2026-11-24T14:00:00+00:00")
 THURSDAYS = SeriesRule(date(2026, 11, 26), time(11), 90, ZONE, "FREQ=WEEKLY;BYDAY=TH")
 
@@ -106,7 +108,9 @@ def test_another_day_is_told_with_the_day_it_was_and_from_which_date_on(house):
 def test_a_whole_mail_reads_so(house):
     tea = house(replace(THURSDAYS, starts_on=date(2026, 12, 3)))
     tea.change({"start_time": time(17)})
-    row = db.session.scalars(select(Message).where(Message.kind == "series_moved")).first()
+    row = db.session.scalars(
+        select(Message).where(Message.kind == "series_moved").order_by(Message.id)
+    ).first()
     assert render(wording(), row.kind, "en", row.fields).text == (
         "Hello,\n\nyour regular appointments have changed:\n\n"
         "– From Thu, Dec 3 on the time is 5:00–6:30 PM, no longer 11:00 AM–12:30 PM.\n\n"
@@ -226,7 +230,7 @@ def test_the_first_date_that_changed_is_named_not_the_first_there_is(house):
 def test_one_date_that_ends_later_says_when(house):
     tea = house(replace(THURSDAYS, rrule=""))
     tea.change({"duration_minutes": 120})
-    row = db.session.scalars(select(Message).where(Message.kind == "moved_end")).first()
+    row = db.session.scalars(select(Message).where(Message.kind == "moved_end").order_by(Message.id)).first()
     assert (row.fields["old_end"], row.fields["end"]) == ("12:30 PM", "1:00 PM")
 
 
@@ -360,7 +364,9 @@ def test_a_mail_that_went_out_is_not_said_again(house):
     cancel_occurrence(identity_of(tea.lead), coming_dates(tea)[0], "The heating is out.")
     tea.sent()
     cancel_occurrence(identity_of(tea.lead), coming_dates(tea)[1], "Ill.")
-    row = db.session.scalars(select(Message).where(Message.state == MessageState.WAITING)).first()
+    row = db.session.scalars(
+        select(Message).where(Message.state == MessageState.WAITING).order_by(Message.id)
+    ).first()
     assert (row.kind, row.fields["date"]) == ("cancelled", "Thu, Dec 3")
 
 

@@ -17,6 +17,8 @@ from tests.conftest import identity_of
 from tests.enrolment.test_told_changes import NOW, THURSDAYS, House
 from tests.kept import kept
 
+pytestmark = pytest.mark.on_sqlite
+
 LINK, OTHER = "https://meet.example.org/abc", "https://meet.example.org/new"
 ROOM = {"attendance_mode": AttendanceMode.IN_PERSON}
 ONLINE = {"attendance_mode": AttendanceMode.ONLINE, "online_link": LINK}

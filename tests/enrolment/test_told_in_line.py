@@ -2,6 +2,7 @@
 
 from datetime import date, time
 
+import pytest
 from sqlalchemy import select
 
 from groupsched.access.identity import System
@@ -18,6 +19,8 @@ from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of
 from tests.enrolment.test_told_changes import NOW, THURSDAYS, House
 from tests.kept import kept
+
+pytestmark = pytest.mark.on_sqlite
 
 TIME = "From Thu, Nov 26 on the time is 5:00–6:30 PM, no longer 11:00 AM–12:30 PM."
 
@@ -53,7 +56,9 @@ def test_another_time_is_told_to_who_waits_for_every_date(tea):
 
 def test_the_whole_mail_reads_so(tea):
     tea.change({"start_time": time(17)})
-    row = db.session.scalars(select(Message).where(Message.kind == "waiting_changed")).first()
+    row = db.session.scalars(
+        select(Message).where(Message.kind == "waiting_changed").order_by(Message.id)
+    ).first()
     assert render(wording(), row.kind, "en", row.fields).text == (
         "Hello,\n\nyou are number 1 on the waiting list. What you wait for has changed:\n\n"
         f"– {TIME}\n\nWe tell you as soon as a place is free. You need to do nothing.\n\n"

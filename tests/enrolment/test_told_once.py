@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+import pytest
 from sqlalchemy import delete, select
 
 from groupsched.access.identity import System
@@ -24,6 +25,8 @@ from groupsched.schedule.service import (
 from tests.conftest import identity_of
 from tests.factories import delivered
 from tests.kept import kept
+
+pytestmark = pytest.mark.on_sqlite
 
 NOW = datetime.fromisoformat("2026-11-24T14:00:00+00:00")
 

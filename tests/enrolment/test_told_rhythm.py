@@ -19,6 +19,8 @@ from groupsched.schedule.service import add_series
 from tests.conftest import identity_of
 from tests.enrolment.test_told_changes import NOW, THURSDAYS
 
+pytestmark = pytest.mark.on_sqlite
+
 
 @pytest.fixture
 def joined(world):

@@ -32,6 +32,8 @@ from tests.conftest import identity_of
 from tests.factories import ZONE
 from tests.kept import kept
 
+pytestmark = pytest.mark.on_sqlite
+
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)

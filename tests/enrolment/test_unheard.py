@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+import pytest
+
 from groupsched.access.identity import System
 from groupsched.catalog.service import fields_of, retire_group
 from groupsched.core import clock
@@ -16,6 +18,8 @@ from groupsched.schedule.service import SeenVersions, add_series, cancel_occurre
 from tests.conftest import identity_of
 from tests.factories import ZONE
 from tests.kept import kept
+
+pytestmark = pytest.mark.on_sqlite
 
 NOW = datetime.fromisoformat("2026-11-24T14:00:00+00:00")
 MONDAYS = SeriesRule(date(2026, 11, 30), time(16), 30, ZONE, "FREQ=WEEKLY;BYDAY=MO")

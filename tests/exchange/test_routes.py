@@ -14,6 +14,8 @@ from tests.exchange.test_rules import row
 from tests.factories import World
 from tests.kept import kept
 
+pytestmark = pytest.mark.on_sqlite
+
 PAGE = "/import/review"
 NOTHING = {"orientation": "", "structure": "", "access": "", "ends": "", "scope": "ticked"}
 

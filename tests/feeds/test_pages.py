@@ -15,6 +15,8 @@ from tests.feeds.linting import unfold
 from tests.feeds.setting import link_for, meets
 from tests.kept import kept
 
+pytestmark = pytest.mark.on_sqlite
+
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 NEW = {"name": "My phone", "titles": "private", "kind": "mine"}
 

@@ -26,6 +26,8 @@ from tests.conftest import identity_of, read_html
 from tests.factories import ZONE
 from tests.kept import kept
 
+pytestmark = pytest.mark.on_sqlite
+
 MONDAY = date(2026, 12, 7)
 NOW = datetime(2026, 12, 7, 13, 30, tzinfo=clock.UTC)  # 8:30 in New York
 
@@ -182,7 +184,6 @@ def test_hours_and_days_are_written_as_the_region_does(house, client):
     assert "December 7 to December 13" in page and "6:00–7:30 PM" in page and "New York time" in page
 
 
-@pytest.mark.on_sqlite
 def test_forty_rooms_of_a_week_ask_at_most_twelve_times(world, client, statements):
     lead, monday = world.facilitator(), datetime(2027, 1, 4, 9)
     with clock.at(NOW):

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import select
 
 from groupsched.accounts.rules import ReminderWish, StaffMail
@@ -24,6 +25,8 @@ from groupsched.schedule.service import WantedDate, cancel_occurrence, change_oc
 from tests.conftest import identity_of
 from tests.factories import ZONE
 from tests.kept import kept
+
+pytestmark = pytest.mark.on_sqlite
 
 NOON = datetime.fromisoformat("2026-11-24T17:00:00+00:00")  # a Tuesday, in New York
 

@@ -27,6 +27,8 @@ from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of, read_html
 from tests.kept import kept
 
+pytestmark = pytest.mark.on_sqlite
+
 NOW = datetime.fromisoformat("2026-11-25T13:00:00+00:00")  # Wednesday, 08:00 in New York
 # That this very page was looked at, which it says the next time.
 OWN_LOOKS = ("saw names in what was done and seen", "vio nombres en lo hecho y visto")
@@ -142,7 +144,6 @@ def test_every_object_that_a_sentence_names_has_a_name(app: Flask):
         assert named == set(words.objects())
 
 
-@pytest.mark.on_sqlite
 def test_every_act_reads_without_anything_it_could_name(house, client):
     moments = itertools.count()
     for some in ALL_ACTS:

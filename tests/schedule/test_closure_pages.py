@@ -15,6 +15,8 @@ from groupsched.schedule.service import WantedClosure, close
 from tests.conftest import identity_of
 from tests.factories import delivered
 
+pytestmark = pytest.mark.on_sqlite
+
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
 
 

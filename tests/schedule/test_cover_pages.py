@@ -20,6 +20,8 @@ from tests.factories import tomorrow_at
 from tests.kept import kept
 from tests.schedule.test_scopes import sent
 
+pytestmark = pytest.mark.on_sqlite
+
 SHEETS = {Permission.ATTENDANCE_WRITE, Permission.ATTENDANCE_READ, Permission.ROSTER_READ}
 
 
@@ -193,7 +195,6 @@ def test_the_panel_of_a_date_says_that_who_is_to_lead_it_is_away(house, client):
     assert "is away" not in browser.post(page, data=form | {"title": "Tea", "act": "look"}).text
 
 
-@pytest.mark.on_sqlite
 def test_many_asks_are_one_card_and_go_with_the_time_off_if_its_person_says_so(house, client):
     """Nine asks were nine cards to close one by one, and stood in silence when the time off was taken out."""
     juniper, pike = client.as_(house.juniper), client.as_(house.pike)
@@ -221,7 +222,6 @@ def test_many_asks_are_one_card_and_go_with_the_time_off_if_its_person_says_so(h
     assert "/covers/" not in pike.get("/today").text
 
 
-@pytest.mark.on_sqlite
 def test_who_is_away_or_does_not_work_then_is_asked_last_and_may_be_asked(house, client):
     pike, weekday = client.as_(house.pike), house.date.local_date.weekday()
     hours = {f"begins-{weekday}": "14:00", f"ends-{weekday}": "16:00"}

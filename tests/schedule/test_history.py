@@ -38,6 +38,8 @@ from groupsched.schedule.service.timetable import timetable_of
 from groupsched.schedule.words import said_of
 from tests.conftest import identity_of
 
+pytestmark = pytest.mark.on_sqlite
+
 NOW = datetime.fromisoformat("2026-11-24T14:00:00+00:00")
 
 

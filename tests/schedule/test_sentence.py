@@ -10,7 +10,7 @@ from groupsched.schedule.rules import SeriesRule, parse_rule
 from groupsched.schedule.words import sentence
 from tests.factories import tomorrow_at
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.on_sqlite]
 WEDNESDAY = date(2025, 12, 10)
 ENDLESS = (
     ", from 10 December 2025, without an end",

@@ -18,6 +18,8 @@ from tests.conftest import identity_of
 from tests.factories import tomorrow_at
 from tests.feeds.setting import link_for
 
+pytestmark = pytest.mark.on_sqlite
+
 
 @pytest.fixture
 def lead(world):
