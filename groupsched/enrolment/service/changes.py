@@ -22,7 +22,7 @@ from groupsched.enrolment.queries import (
     told_about,
 )
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
-from groupsched.enrolment.service.ending_offers import settle
+from groupsched.enrolment.service.ending_offers import settle, withdraw_unheard
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.outcomes import (
@@ -66,6 +66,9 @@ def dates_changed(event: DatesChanged) -> None:
     if _changed(event) and not anybody_waits(event.group_id):
         tell(seated)
         return
+    if event.moved or event.slots:
+        moved = {*(one.occurrence_id for one in event.moved), *(one.occurrence_id for one in event.slots)}
+        withdraw_unheard(db.session.get_one(Group, event.group_id), clock.now(), moved)
     moved_up = advance(event.group_id).moved_up
     moved_up = in_another_slot(event, lost, moved_up)
     waiting = without(lost, _in_line(event))

@@ -1,6 +1,6 @@
 """What becomes of seats that are kept for somebody: their time runs out, they wait no more, the seat is gone, or it was never offered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from groupsched.catalog.models import Group
@@ -49,9 +49,17 @@ def settle(group_id: int, dates: Sequence[ComingDate], now: datetime) -> tuple[l
                 found += _end(offer, OfferState.WITHDRAWN, scope, now, said=gone)
             elif offer.until_at is not None and offer.until_at <= now:
                 found += _end(offer, OfferState.EXPIRED, scope, now, said=True)
+            elif offer.until_at is not None and offer.until_at > (begins := _begins(hold, scope)):
+                offer.until_at = (
+                    begins  # it moved to an earlier hour since: nobody takes a seat on what has begun
+                )
         freed = keep_no_more_than_asked(hold, now)
         less |= {one.id: less.get(one.id, 0) + freed for one in scope}
     return found, any(less.values())
+
+
+def _begins(hold: SeatHold, scope: Sequence[ComingDate]) -> datetime:
+    return hold.timeslot.start if hold.timeslot is not None else scope[0].start
 
 
 def _over(date: ComingDate, pool: SeatPool) -> int:
@@ -99,12 +107,13 @@ def keep_no_more_than_asked(hold: SeatHold, now: datetime) -> int:
     return freed
 
 
-def withdraw_unheard(group: Group, now: datetime, occurrence_id: int | None = None) -> bool:
-    """Take back the seats, of one date or all, that are kept for somebody who does not know of it yet; says whether there were
-    any. Whoever gave them back may have them again; the caller holds the lock and moves the lines afterwards."""
+def withdraw_unheard(group: Group, now: datetime, dates: Collection[int] | None = None) -> bool:
+    """Take back the seats, of these dates or all, that are kept for somebody who does not know of it yet; says whether there
+    were any. Whoever gave them back may have them again, and of a date that moved they are asked anew; the caller holds the
+    lock and moves the lines afterwards."""
     found = False
     for hold in open_holds(group.id) if group.line_mode is not LineMode.AT_ONCE else ():
-        if occurrence_id is not None and hold.occurrence_id not in (None, occurrence_id):
+        if dates is not None and hold.occurrence_id is not None and hold.occurrence_id not in dates:
             continue
         if any(one.out_at is None or one.out_at <= now for one in hold.offers):
             continue

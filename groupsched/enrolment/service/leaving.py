@@ -209,7 +209,7 @@ def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -
     if occurrence.end <= now or occurrence.status != OccurrenceStatus.SCHEDULED:
         raise Conflict(_("This date is over."), code="over")
     overtake(live, occurrence.id)
-    offered = withdraw_unheard(live.group, now, occurrence.id)
+    offered = withdraw_unheard(live.group, now, [occurrence.id])
     # Whoever waits for this date, and knows that a seat is kept for them, is before those who come back to it: a free seat means
     # that nobody waits, or is asked yet.
     seat = _say(
