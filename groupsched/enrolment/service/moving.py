@@ -103,7 +103,7 @@ def _give(group: Group, dates: list[ComingDate], now: datetime) -> LineMoved:
         if let_in.takes(enrolment) and take_group(enrolment, dates, now, moved_up_at=now):
             moved_up.append(let_in.add(Joined(enrolment, dates, moved_up=True)))
     for pair in moves.single:
-        if let_in.takes(waiting[pair].enrolment) and _take_date(waiting[pair], now):
+        if let_in.takes(waiting[pair].enrolment) and take_date(waiting[pair], now, moved_up_at=now):
             moved_up.append(
                 let_in.add(JoinedDate(waiting[pair].enrolment, by_id[pair[1]], now, moved_up=True))
             )
@@ -280,11 +280,12 @@ def take_group(
     return True
 
 
-def _take_date(seat: DateSeat, now: datetime) -> bool:
+def take_date(seat: DateSeat, now: datetime, *, moved_up_at: datetime | None) -> bool:
+    """The seat on its date for somebody who waits for it, if there is one free; `moved_up_at`: it is news to them since then."""
     if not take_one(seat.occurrence_id, seat.pool or seat.enrolment.pool):
         return False
     give_slot(seat, seat.enrolment.group)
-    seat.state, seat.at, seat.moved_up_at = DateSeatState.HELD, now, now
+    seat.state, seat.at, seat.moved_up_at = DateSeatState.HELD, now, moved_up_at
     if seat.enrolment.mode == EnrolmentMode.DATES:
         seat.enrolment.state, seat.enrolment.queued_at = EnrolmentState.ACTIVE, None
     db.session.flush()

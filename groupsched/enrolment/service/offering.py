@@ -67,7 +67,7 @@ class _Fitting:
         quiet = _quiet(enrolment.person, self.dates[0].timezone)
         found = first_in_reach(starts, _knows_at(self.dates, self.now), quiet)
         if found is None:
-            return None
+            return self._clash(enrolment, self.dates)
         place, kept = found
         if (clash := self._clash(enrolment, self.dates[place:])) is not None:
             return clash
@@ -79,15 +79,17 @@ class _Fitting:
         quiet, at = _quiet(enrolment.person, date.timezone), _knows_at([date], self.now)
         if not self.group.has_slots:
             kept = window(date.start, at, quiet)
-            clash = self._clash(enrolment, [date]) if kept else None
+            clash = self._clash(enrolment, [date])
             return _Chance(date.start, kept) if kept and clash is None else clash
+        too_late = False
         for slot in self._free(number):
-            kept = window(slot.start, at, quiet)
             there = replace(date, start=slot.start, end=slot.end)
-            if kept and self._clash(enrolment, [there]) is None:
-                self._free(number).remove(slot)
-                return _Chance(date.start, kept, slot)
-        return number if self._free(number) else None
+            if self._clash(enrolment, [there]) is None:
+                if kept := window(slot.start, at, quiet):
+                    self._free(number).remove(slot)
+                    return _Chance(date.start, kept, slot)
+                too_late = True
+        return None if too_late or not self._free(number) else number
 
     def _free(self, number: int) -> list[Timeslot]:
         if number not in self.slots:
