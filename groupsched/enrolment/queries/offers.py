@@ -153,6 +153,21 @@ def get_offer(identity: Identity, uid: str) -> SeatOffer:
     return offer
 
 
+def get_passed_over(identity: Identity, uid: str) -> SeatOffer:
+    """The row of somebody in line who was passed over, by its public id, answered by phone since or not, for who may answer for
+    them. Raises NotFound for any other."""
+    query = (
+        select(SeatOffer)
+        .options(joinedload(SeatOffer.enrolment), joinedload(SeatOffer.occurrence))
+        .where(SeatOffer.uid == uid, SeatOffer.hold_id.is_(None), SeatOffer.clash_id.is_(None))
+    )
+    offer = db.session.scalar(query)
+    if offer is None or offer.enrolment.person_id == identity.person:
+        raise NotFound
+    get_enrolment(identity, offer.enrolment.uid)
+    return offer
+
+
 def first_date_of(offer: SeatOffer, now: datetime) -> Occurrence | None:
     """The date that is offered, or the first of all of them; None where none is left."""
     if offer.occurrence is not None or offer.hold is None:

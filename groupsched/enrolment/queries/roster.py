@@ -20,6 +20,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.queries.by_phone import calls_by_group
 from groupsched.enrolment.queries.clients import facts, facts_to_enrol
 from groupsched.enrolment.queries.found import ORDER, client_to_bring
 from groupsched.enrolment.queries.lines import in_group_line
@@ -150,11 +151,13 @@ MOST_SILENT = 5
 @dataclass(frozen=True)
 class WaitingGroups:
     """The groups that wait for somebody, by title: in which people ask, with how many; those to look at before they are
-    published, or again; those that say nothing yet of faith, or of how they go, a few of them at a time."""
+    published, or again; those that say nothing yet of faith, or of how they go, a few of them at a time; those where a seat came
+    free too late to write to anybody, with how many are to be called."""
 
     asking: list[tuple[Group, int]]
     to_look_at: list[Group]
     silent: list[Group]
+    to_call: list[tuple[Group, int]]
 
 
 def waiting_groups(identity: Identity) -> WaitingGroups:
@@ -166,7 +169,9 @@ def waiting_groups(identity: Identity) -> WaitingGroups:
         .group_by(Enrolment.group_id)
         .subquery()
     )
+    calls = calls_by_group(clock.now(), identity.person or 0).subquery()
     looks, silent = _to_look_at(identity), Group.id.in_(_silent(identity))
+    waits = or_(requests.c.group_id.is_not(None), calls.c.group_id.is_not(None), looks, silent)
     query = (
         select(
             Group,
@@ -174,10 +179,12 @@ def waiting_groups(identity: Identity) -> WaitingGroups:
             requests.c.proposals,
             case((looks, 1), else_=0),
             case((silent, 1), else_=0),
+            calls.c.calls,
         )
         .outerjoin(requests, requests.c.group_id == Group.id)
+        .outerjoin(calls, calls.c.group_id == Group.id)
         .options(joinedload(Group.facilitators))
-        .where(Group.program_id == identity.program_id, or_(requests.c.group_id.is_not(None), looks, silent))
+        .where(Group.program_id == identity.program_id, waits)
         .order_by(Group.title, Group.id)
     )
     rows = db.session.execute(query).unique().all()
@@ -186,6 +193,7 @@ def waiting_groups(identity: Identity) -> WaitingGroups:
         [one for one in found if one[1]],
         [row[0] for row in rows if row[3]],
         [row[0] for row in rows if row[4]],
+        [(row[0], row[5]) for row in rows if row[5] and may_bring(identity, row[0])],
     )
 
 

@@ -61,7 +61,7 @@ def ask_to_give_up(uid: str) -> str | Response:
     onward_to = onward()
     if not goes_on(occurrence):
         return redirect(onward_to, 303)
-    waiting = queries.waiting_counts([occurrence])[occurrence.id]
+    waiting = service.line_behind(occurrence)[0]
     return render_template(
         "enrolment/cannot_come.html",
         one=occurrence,

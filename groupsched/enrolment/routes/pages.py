@@ -127,13 +127,13 @@ class DatePage:
         ]
 
     @property
-    def lines_behind(self) -> list[tuple[str, int, bool]]:
-        """The groups of those of the reader's dates at this time for which people wait, with how many, and whether one of
-        them would have the seat at once."""
+    def lines_behind(self) -> list[tuple[str, int, str]]:
+        """The groups of those of the reader's dates at this time for which people wait, with how many, and what becomes of the
+        seat."""
         full = queries.full_dates({one.mine.key for one in self.clashes_here})
         titles = {one.mine.key: one.mine.title for one in self.clashes_here}
-        found = [(titles[one.id], *line_behind(one)) for one in full]
-        return [one for one in found if one[1]]
+        found = [(titles[one.id], *line_behind(one), one.group.line_mode) for one in full]
+        return [(title, waits, seat_goes(mode, on)) for title, waits, on, mode in found if waits]
 
     @property
     def clashes_elsewhere(self) -> list[Clash]:
@@ -149,6 +149,15 @@ class DatePage:
     def joinable(self) -> bool:
         """The reader can join, wait or ask."""
         return self.row is not None and bool(self.ahead) and self.row.label in JOINABLE
+
+
+def seat_goes(mode: LineMode, on: bool) -> str:
+    """What becomes of a seat that is given back in a group, where somebody in line would have it or be asked (`on`)."""
+    if not on:
+        return _("Your seat there may be gone when you want it back.")
+    if mode is LineMode.AT_ONCE:
+        return _("Your seat there goes to the first of them at once.")
+    return _("Your seat there is offered to the first of them whom it fits.")
 
 
 def _spot(one: Occurrence) -> DateSpot:

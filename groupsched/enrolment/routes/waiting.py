@@ -49,7 +49,7 @@ def waiting(uid: str) -> str:
         "enrolment/waiting.html", group=group, line=line, people=people, now=now, last=offers[:SHOWN],
         asked=[one for one in offers if one.state == OfferState.OPEN], modes=line_modes(),
         may_write=can(current(), Permission.GROUP_WRITE, group_facts(group)), may_answer=queries.may_bring(current(), group),
-        register=queries.chooses_by_letters(current(), group_facts(group)),
+        register=queries.chooses_by_letters(current(), group_facts(group)), calls=queries.offers_by_phone(group, now),
     )  # fmt: skip
 
 
@@ -99,4 +99,23 @@ def answer_for(uid: str) -> Response:
     except service.OfferOver:
         db.session.rollback()
         flash(_("The seat is not kept for %(name)s any more. Nothing has changed.", name=name), "warn")
+    return redirect(url_for("enrolment.waiting", uid=group.uid), 303)
+
+
+@blueprint.post("/offers/<uid>/called")
+@requires(Permission.ENROL_OTHERS)
+def called_them(uid: str) -> Response:
+    """Write down what somebody said who was called, for it was too late to write to them."""
+    offer = queries.get_passed_over(current(), uid)
+    group, name = offer.enrolment.group, called(offer.enrolment)
+    try:
+        if request.form.get("answer") == "yes":
+            service.take_by_phone(current(), offer)
+            flash(_("%(name)s has the seat.", name=called(offer.enrolment)))
+        else:
+            service.refuse_by_phone(current(), offer)
+            flash(_("%(name)s does not come this time, and keeps the place in line.", name=name))
+    except service.OfferOver as over:
+        db.session.rollback()
+        flash(f"{over} " + _("Nothing has changed."), "warn")
     return redirect(url_for("enrolment.waiting", uid=group.uid), 303)

@@ -19,6 +19,10 @@ from groupsched.enrolment.service.apart import (
     leaders_come,
     leads_date,
 )
+from groupsched.enrolment.service.by_phone import (
+    refuse_by_phone,
+    take_by_phone,
+)
 from groupsched.enrolment.service.changes import (
     catalogue_changed,
     dates_changed,
@@ -201,12 +205,14 @@ __all__ = [
     "note_joining",
     "preview",
     "propose",
+    "refuse_by_phone",
     "remind",
     "retiring_undone",
     "seat_gone",
     "see_moved_up",
     "set_guest_seats",
     "switch",
+    "take_by_phone",
     "take_slot",
     "take_telling_back",
     "undo",

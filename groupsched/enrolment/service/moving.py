@@ -14,9 +14,11 @@ from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import (
+    TurnsHad,
     date_line,
     date_lines,
     group_line,
+    turns_had,
     waiting_for_other_pool,
     whole_count,
 )
@@ -24,7 +26,7 @@ from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentSt
 from groupsched.enrolment.service.apart import LetIn, apart_here, passed_over
 from groupsched.enrolment.service.ending_offers import keep_more, settle
 from groupsched.enrolment.service.exchanging import come_the_other_way
-from groupsched.enrolment.service.offering import offer_seats
+from groupsched.enrolment.service.offering import offer_seats, who_would_be_asked
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome
 from groupsched.enrolment.service.placing import give_slot
 from groupsched.enrolment.service.seats import ComingDate, DateFull, ahead, held_ahead, take_all, take_one
@@ -35,6 +37,7 @@ from groupsched.schedule.rules import OccurrenceStatus, SeatPool, seats_free
 from groupsched.schedule.service import lock
 
 _NEW = 0  # a date that is not there yet
+NO_TURNS = TurnsHad(frozenset(), {}, {})
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ def _give(group: Group, dates: list[ComingDate], now: datetime) -> LineMoved:
         if let_in.takes(enrolment) and take_group(enrolment, dates, now, moved_up_at=now):
             moved_up.append(let_in.add(Joined(enrolment, dates, moved_up=True)))
     for pair in moves.single:
-        if let_in.takes(waiting[pair].enrolment) and _take_date(waiting[pair], now):
+        if let_in.takes(waiting[pair].enrolment) and take_date(waiting[pair], now, moved_up_at=now):
             moved_up.append(
                 let_in.add(JoinedDate(waiting[pair].enrolment, by_id[pair[1]], now, moved_up=True))
             )
@@ -191,16 +194,17 @@ def see_moved_up(identity: Member, until: datetime) -> None:
 
 
 def would_move_up(occurrence: Occurrence) -> bool:
-    """Whether somebody in line would get a seat that is given back on this date."""
-    return _moves(occurrence, group_line(occurrence.group_id), date_line(occurrence.id))
+    """Whether somebody in line would get a seat that is given back on this date, or be asked for it."""
+    return line_behind(occurrence)[1]
 
 
 def who_would_move_up(question: SeatsToGive) -> list[Person]:
-    """Those in line who would get a seat if the coming dates of a group had as many as the question says."""
-    line, singles = group_line(question.group_id), date_lines(question.group_id, clock.now(), full=True)
+    """Those in line who would get a seat, or be asked for one, if the coming dates of a group had as many as the question says."""
+    now = clock.now()
+    line, singles = group_line(question.group_id), date_lines(question.group_id, now, full=True)
     if not line and not singles:
         return []
-    seats, dates = dict(question.dates), ahead(question.group_id, clock.now())
+    seats, dates = dict(question.dates), ahead(question.group_id, now)
     whole = whole_count(question.group_id) if question.more else 0
 
     def free(pool: SeatPool) -> dict[int, int | None]:
@@ -213,44 +217,26 @@ def who_would_move_up(question: SeatsToGive) -> list[Person]:
             there[_NEW] = seats_free(question.capacity, whole)
         return there
 
-    moves = _handed_out(line, singles, free)
+    moves = _moves(question.group_id, _turns(question.group_id), line, singles, dates, free)
     numbers = {*moves.whole, *(enrolment for enrolment, _date in moves.single)}
     people = select(Person).join(Enrolment, Enrolment.person_id == Person.id).where(Enrolment.id.in_(numbers))
     return list(db.session.scalars(people.order_by(Person.id))) if numbers else []
 
 
 def line_behind(occurrence: Occurrence) -> tuple[int, bool]:
-    """How many wait for a date, and whether one of them would get a seat that is given back on it."""
-    line, singles = group_line(occurrence.group_id), date_line(occurrence.id)
-    return len(line) + len(singles), _moves(occurrence, line, singles)
-
-
-def line_behind_all(enrolment: Enrolment) -> tuple[int, bool]:
-    """How many people wait for seats of this enrolment, and whether one of them would get one if it ended now."""
+    """How many wait for a date, but those who are asked for a seat of it already, and whether one of them would get a seat that is
+    given back on it, or be asked for it."""
     now = clock.now()
-    held = held_ahead(enrolment, now)
-    if not held:
-        return 0, False
-    line, lines = group_line(enrolment.group_id), date_lines(enrolment.group_id, now, full=True)
-    singles = {date: seats for date, seats in lines.items() if date in held}
-    those = {*(one.id for one in line), *(one.enrolment_id for seats in singles.values() for one in seats)}
-    waiting = len(those - {enrolment.id})
+    line, singles = group_line(occurrence.group_id), date_line(occurrence.id)
+    turns = _turns(occurrence.group_id) if line or singles else NO_TURNS
+    waiting = sum((one.id, None) not in turns.asked_now for one in line)
+    waiting += sum((one.enrolment_id, occurrence.id) not in turns.asked_now for one in singles)
     if not waiting:
         return 0, False
-    dates = ahead(enrolment.group_id, now)
-
-    def free(pool: SeatPool) -> dict[int, int | None]:
-        there = {one.id: one.seats.free_in(pool) for one in dates}
-        given = {number for number, own in held.items() if (own or SeatPool.ROOM) is pool}
-        return {number: n + 1 if number in given and n is not None else n for number, n in there.items()}
-
-    moves = _handed_out(line, singles, free)
-    return waiting, bool(moves.whole or moves.single)
-
-
-def _moves(occurrence: Occurrence, line: Sequence[Enrolment], singles: Sequence[DateSeat]) -> bool:
-    """Whether somebody moves up where a seat of either pool that is full here comes free."""
-    dates = ahead(occurrence.group_id, clock.now())
+    dates = [
+        replace(one, freed_at=now) if one.id == occurrence.id else one
+        for one in ahead(occurrence.group_id, now)
+    ]
 
     def free(pool: SeatPool) -> dict[int, int | None]:
         there = {one.id: one.seats.free_in(pool) for one in dates}
@@ -258,8 +244,56 @@ def _moves(occurrence: Occurrence, line: Sequence[Enrolment], singles: Sequence[
             number: n or 1 if number == occurrence.id and n is not None else n for number, n in there.items()
         }
 
-    moves = _handed_out(line, {occurrence.id: singles}, free)
-    return bool(moves.whole or moves.single)
+    moves = _moves(occurrence.group_id, turns, line, {occurrence.id: singles}, dates, free)
+    return waiting, bool(moves.whole or moves.single)
+
+
+def line_behind_all(enrolment: Enrolment) -> tuple[int, bool]:
+    """How many people wait for seats of this enrolment, but those who are asked already, and whether one of them would get one, or
+    be asked for it, if it ended now."""
+    now, group_id = clock.now(), enrolment.group_id
+    held = held_ahead(enrolment, now)
+    if not held:
+        return 0, False
+    line, lines = group_line(group_id), date_lines(group_id, now, full=True)
+    singles = {date: seats for date, seats in lines.items() if date in held}
+    turns = _turns(group_id) if line or singles else NO_TURNS
+    those: set[tuple[int, int | None]] = {(one.id, None) for one in line}
+    those |= {(one.enrolment_id, date) for date, seats in singles.items() for one in seats}
+    waiting = len({number for number, _date in those - turns.asked_now} - {enrolment.id})
+    if not waiting:
+        return 0, False
+    dates = [replace(one, freed_at=now) if one.id in held else one for one in ahead(group_id, now)]
+
+    def free(pool: SeatPool) -> dict[int, int | None]:
+        there = {one.id: one.seats.free_in(pool) for one in dates}
+        given = {number for number, own in held.items() if (own or SeatPool.ROOM) is pool}
+        return {number: n + 1 if number in given and n is not None else n for number, n in there.items()}
+
+    moves = _moves(group_id, turns, line, singles, dates, free)
+    return waiting, bool(moves.whole or moves.single)
+
+
+def _turns(group_id: int) -> TurnsHad:
+    """Who of a group was asked for a seat; where nobody is asked, nobody."""
+    group = db.session.get_one(Group, group_id)
+    return NO_TURNS if group.line_mode is LineMode.AT_ONCE else turns_had(group_id)
+
+
+def _moves(
+    group_id: int,
+    turns: TurnsHad,
+    line: Sequence[Enrolment],
+    singles: Mapping[int, Sequence[DateSeat]],
+    dates: Sequence[ComingDate],
+    free: Callable[[SeatPool], Mapping[int, int | None]],
+) -> Promotions:
+    """Who would have a seat, or be asked for one where the group asks, if so many of a pool were free."""
+    group = db.session.get_one(Group, group_id)
+    if group.line_mode is LineMode.AT_ONCE:
+        return _handed_out(line, singles, free)
+    asked = who_would_be_asked(group, turns, line, singles, dates, free)
+    return Promotions(asked.whole, asked.single)
 
 
 def take_group(
@@ -280,11 +314,12 @@ def take_group(
     return True
 
 
-def _take_date(seat: DateSeat, now: datetime) -> bool:
+def take_date(seat: DateSeat, now: datetime, *, moved_up_at: datetime | None) -> bool:
+    """The seat on its date for somebody who waits for it, if there is one free; `moved_up_at`: it is news to them since then."""
     if not take_one(seat.occurrence_id, seat.pool or seat.enrolment.pool):
         return False
     give_slot(seat, seat.enrolment.group)
-    seat.state, seat.at, seat.moved_up_at = DateSeatState.HELD, now, now
+    seat.state, seat.at, seat.moved_up_at = DateSeatState.HELD, now, moved_up_at
     if seat.enrolment.mode == EnrolmentMode.DATES:
         seat.enrolment.state, seat.enrolment.queued_at = EnrolmentState.ACTIVE, None
     db.session.flush()

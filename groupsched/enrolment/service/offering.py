@@ -1,6 +1,6 @@
 """A freed seat is offered to who waits, and kept for them until they answer or their time is over."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
 from groupsched.catalog.rules import LineMode
+from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.enrolment.models import DateSeat, Enrolment, SeatHold, SeatOffer
 from groupsched.enrolment.queries import TurnsHad, date_lines, free_slots, group_line, turns_had
@@ -15,6 +16,7 @@ from groupsched.enrolment.rules import (
     OfferState,
     OfferWindow,
     Quiet,
+    WhoIsNext,
     first_in_reach,
     who_is_next,
     window,
@@ -51,6 +53,7 @@ class _Fitting:
     chances: dict[tuple[int, DateLine], _Chance] = field(default_factory=dict)
     clashes: dict[tuple[int, DateLine], int | None] = field(default_factory=dict)
     slots: dict[int, list[Timeslot]] = field(default_factory=dict)
+    by_slot: bool = True
 
     def fits(self, number: int, date: DateLine) -> bool:
         """Whether this enrolment can be asked for that date, or for all of them."""
@@ -67,7 +70,7 @@ class _Fitting:
         quiet = _quiet(enrolment.person, self.dates[0].timezone)
         found = first_in_reach(starts, _knows_at(self.dates, self.now), quiet)
         if found is None:
-            return None
+            return self._clash(enrolment, self.dates)
         place, kept = found
         if (clash := self._clash(enrolment, self.dates[place:])) is not None:
             return clash
@@ -77,17 +80,19 @@ class _Fitting:
     def _one(self, enrolment: Enrolment, number: int) -> _Chance | int | None:
         date = next(one for one in self.dates if one.id == number)
         quiet, at = _quiet(enrolment.person, date.timezone), _knows_at([date], self.now)
-        if not self.group.has_slots:
+        if not (self.group.has_slots and self.by_slot):
             kept = window(date.start, at, quiet)
-            clash = self._clash(enrolment, [date]) if kept else None
+            clash = self._clash(enrolment, [date])
             return _Chance(date.start, kept) if kept and clash is None else clash
+        too_late = False
         for slot in self._free(number):
-            kept = window(slot.start, at, quiet)
             there = replace(date, start=slot.start, end=slot.end)
-            if kept and self._clash(enrolment, [there]) is None:
-                self._free(number).remove(slot)
-                return _Chance(date.start, kept, slot)
-        return number if self._free(number) else None
+            if self._clash(enrolment, [there]) is None:
+                if kept := window(slot.start, at, quiet):
+                    self._free(number).remove(slot)
+                    return _Chance(date.start, kept, slot)
+                too_late = True
+        return None if too_late or not self._free(number) else number
 
     def _free(self, number: int) -> list[Timeslot]:
         if number not in self.slots:
@@ -115,6 +120,33 @@ def _knows_at(dates: Iterable[ComingDate], now: datetime) -> datetime:
     """When somebody is told: not while whoever gave the seat back may still have it again."""
     freed = _freed(dates)
     return max(now, freed + UNDO_FOR) if freed else now
+
+
+def who_would_be_asked(
+    group: Group,
+    turns: TurnsHad,
+    line: Sequence[Enrolment],
+    singles: Mapping[int, Sequence[DateSeat]],
+    dates: Sequence[ComingDate],
+    free: Callable[[SeatPool], Mapping[int, int | None]],
+) -> WhoIsNext:
+    """Whom these lines would be asked if so many seats of a pool were `free` on each date, None without limit: as `offer_seats` asks
+    them, without asking anybody. On a date in slots that time is taken that the whole date takes."""
+    found: list[WhoIsNext] = []
+    people = {one.id: one for one in line}
+    people |= {seat.enrolment_id: seat.enrolment for seats in singles.values() for seat in seats}
+    for pool in SeatPool:
+        own = [
+            one.id for one in line if _pool(one) is pool and not turns.is_over((one.id, None), _freed(dates))
+        ]
+        by_date = _lines_in(pool, singles, dates, turns)
+        if dates and (own or any(by_date.values())):
+            asking = _Fitting(group, dates, people, clock.now(), by_slot=False)
+            found.append(who_is_next(own, by_date, free(pool), asking.fits))
+    return WhoIsNext(
+        tuple(one for some in found for one in some.whole),
+        tuple(one for some in found for one in some.single),
+    )
 
 
 def offer_seats(group: Group, dates: Sequence[ComingDate], now: datetime) -> list[SeatOutcome]:

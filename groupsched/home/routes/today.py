@@ -83,6 +83,7 @@ class TodayPage:
     waits: list[WaitingTask]
     to_settle: int
     asking: list[tuple[Group, int]]
+    to_call: list[tuple[Group, int]]
     unreached: PeopleToTell
     lost: list[Person]
     glass: list[BreakGlass]
@@ -193,6 +194,7 @@ def day_of(identity: Identity) -> TodayPage:
         waits=_waits(late, torn, counts),
         to_settle=waiting.late_marks,
         asking=groups.asking,
+        to_call=groups.to_call,
         unreached=unreached(identity),
         lost=lost_invitations(identity) if can(identity, Permission.CLIENT_WRITE) else [],
         glass=_glass(identity, now),
