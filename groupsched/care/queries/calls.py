@@ -16,6 +16,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.filters import local
+from groupsched.enrolment.queries import keeps_apart, partners
 
 
 def duty_turns(site: Site) -> list[DutyTurn]:
@@ -25,10 +26,15 @@ def duty_turns(site: Site) -> list[DutyTurn]:
 
 
 def rungs_of(site: Site, asks: int, now: datetime) -> list[frozenset[int]]:
-    """Who is told at a site when somebody asks for a call now, one rung after the other."""
+    """Who is told at a site when somebody asks for a call now, one rung after the other: nobody from whom they are kept apart."""
     at = local(now, site.timezone)
+    apart = partners([asks], at.date()) if keeps_apart(site.program_id) else frozenset()
     turns = [row.turn for row in duty_turns(site) if _works(row.person, site)]
-    return ladder(on_duty(turns, at), _desk(site), _holding(site, Role.SUPERVISOR), asks)
+    duty, desk, supervisors = (
+        [one for one in rung if one not in apart]
+        for rung in (on_duty(turns, at), _desk(site), _holding(site, Role.SUPERVISOR))
+    )
+    return ladder(duty, desk, supervisors, asks)
 
 
 def _works(person: Person, site: Site) -> bool:

@@ -17,7 +17,8 @@ from groupsched.care.words import refusal_words
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.core.i18n import _
-from groupsched.enrolment.queries import client_facts
+from groupsched.enrolment.queries import client_facts, keeps_apart, partners
+from groupsched.enrolment.service import ask_supervisor
 
 LONGEST_AHEAD = timedelta(days=366)
 
@@ -105,6 +106,8 @@ def _join(
     if from_day > today_in(person.program_id) + LONGEST_AHEAD:
         raise DomainError(_("Choose a day within a year."), field="from_day", code="too-far")
     _refuse(refusal_to_join(person.id, [row.span for row in rows_of(person)], colleague.id, from_day))
+    if keeps_apart(person.program_id) and colleague.id in partners([person.id], from_day):
+        raise ask_supervisor()
     row = CareTeamMember(
         client=person,
         member=colleague,

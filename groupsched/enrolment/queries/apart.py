@@ -132,14 +132,19 @@ def others_of(program_id: int | None, person_ids: Collection[int]) -> dict[int, 
     """The coming dates, running ones too, of those from whom each of these people is kept apart then; by person. One statement
     in a program that ever kept anybody apart, whether there are any of these people or not; none in others."""
     found = defaultdict[int, list[OtherDate]](list)
-    program = get_program(program_id) if program_id is not None else None
-    if person_ids and program is not None and program.keeps_apart:
+    if person_ids and keeps_apart(program_id):
         for person, other, minutes, key, start, end, group_id, site_id, comes in db.session.execute(
             _OTHERS, {"people": sorted(person_ids), "now": clock.now()}
         ):
             there = SiteDate(TimeSpan(key, start, end), group_id, site_id)
             found[person].append(OtherDate(other, there, minutes, bool(comes)))
     return dict(found)
+
+
+def keeps_apart(program_id: int | None) -> bool:
+    """Whether anybody of a program was ever kept apart from somebody."""
+    program = get_program(program_id) if program_id is not None else None
+    return program is not None and program.keeps_apart
 
 
 def asking_first(program_id: int | None, person_id: int | None, group_ids: Collection[int]) -> frozenset[int]:
@@ -292,12 +297,27 @@ def where_they_meet(pair: ApartPair, most: int = 12) -> list[Occurrence]:
     )
 
 
-def leads_kept_apart(group_id: int, leader_ids: Collection[int], day: date) -> bool:
-    """Whether one of those who are to lead is kept apart from somebody who is in the group."""
+def leads_kept_apart(
+    group_id: int, leader_ids: Collection[int], day: date, occurrence_id: int | None = None
+) -> bool:
+    """Whether one of those who come to lead a group, or one date of it, is kept apart from somebody who is in the group, comes to it
+    as a guest, or leads it."""
     others = partners(leader_ids, day) if leader_ids else frozenset()
+    if not others:
+        return False
     inside = exists().where(
         Enrolment.group_id == group_id,
         Enrolment.person_id.in_(others),
         Enrolment.state == EnrolmentState.ACTIVE,
     )
-    return bool(others) and bool(db.session.scalar(select(inside)))
+    guest = exists().where(
+        Guest.group_id == group_id, Guest.person_id.in_(others), Guest.state.in_(GUESTS_COME)
+    )
+    leads = exists().where(Facilitator.group_id == group_id, Facilitator.person_id.in_(others))
+    if occurrence_id is not None:
+        leads = exists().where(
+            Assignment.occurrence_id == occurrence_id,
+            Assignment.person_id.in_(others),
+            Assignment.role.in_(LEADING),
+        )
+    return bool(others & set(leader_ids)) or bool(db.session.scalar(select(or_(inside, guest, leads))))

@@ -58,6 +58,16 @@ def open_holds(group_id: int) -> list[SeatHold]:
     return list(db.session.scalars(query))
 
 
+def offered_in(group_id: int) -> frozenset[int]:
+    """The numbers of the people for whom seats of a group are kept."""
+    query = (
+        select(Enrolment.person_id)
+        .join(SeatOffer, SeatOffer.enrolment_id == Enrolment.id)
+        .where(Enrolment.group_id == group_id, SeatOffer.state == OfferState.OPEN)
+    )
+    return frozenset(db.session.scalars(query))
+
+
 def turns_had(group_id: int) -> TurnsHad:
     """Who of a group was asked for a seat, or passed over, in one statement."""
     at = func.max(func.coalesce(SeatOffer.answered_at, SeatOffer.made_at))

@@ -13,7 +13,7 @@ from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import get_group
-from groupsched.catalog.rules import Access, Setting
+from groupsched.catalog.rules import Setting
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, NotFound
@@ -23,10 +23,10 @@ from groupsched.core.text import clean_line
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.events import MeetingsOf
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.routes.blueprint import blueprint, own_group, say, tell
+from groupsched.enrolment.routes.blueprint import blueprint, entry_to, own_group, say, tell
 from groupsched.enrolment.routes.pages import DatePage, ahead_of
 from groupsched.enrolment.routes.people import called
-from groupsched.enrolment.rules import Clash, EnrolmentState, SwitchReason, Waitlisted
+from groupsched.enrolment.rules import Clash, EnrolmentState, EntryMode, SwitchReason, Waitlisted
 from groupsched.enrolment.service import JoinOutcome
 from groupsched.enrolment.words import switch_reason_words
 from groupsched.schedule.models import Occurrence
@@ -184,7 +184,7 @@ def _said(group: Group, out_of: Enrolment, problem: str) -> dict[str, Any]:
         "new": DatePage(group, None, [], new),
         "free": _free(new),
         "line": queries.line_length(group.id) + 1,
-        "asks": group.access == Access.REFERRAL and out_of.person_id == current().person,
+        "asks": out_of.person_id == current().person and entry_to(group) is EntryMode.ASK,
         "clashes": _clashes(group, out_of, old, new),
         "waiting": waiting,
         "at_once": at_once,

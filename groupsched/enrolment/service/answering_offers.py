@@ -13,6 +13,7 @@ from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment, SeatHold, SeatOffer
 from groupsched.enrolment.queries import ensure_may_change, open_holds
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, OfferState
+from groupsched.enrolment.service.apart import apart_here, ask_supervisor
 from groupsched.enrolment.service.ending_offers import dates_kept, keep_no_more_than_asked, waits_for
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.offers_in_words import about_offer
@@ -95,7 +96,10 @@ def _opened(identity: Identity, offer: SeatOffer, same: OfferState = OfferState.
         raise OfferOver(
             _("The time to answer is over, and the place went on. You are still on the list."), code="late"
         )
-    if offer.state != OfferState.OPEN or hold is None or not waits_for(offer):
+    kept_apart = same == OfferState.ACCEPTED and bool(apart_here([enrolment]))
+    if kept_apart and enrolment.person_id != identity.person:
+        raise ask_supervisor()
+    if kept_apart or offer.state != OfferState.OPEN or hold is None or not waits_for(offer):
         raise OfferOver(_("This place is not kept for you any more."), code="gone")
     return _Answered(offer, hold, dates_kept(hold, ahead(enrolment.group_id, now)), now)
 

@@ -1,6 +1,6 @@
 """Keeping two people apart: beginning it, ending it, taking that back; and who of a line is passed over because of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
@@ -22,6 +22,7 @@ from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.enrolment.models import ApartPair, DateSeat, Enrolment
 from groupsched.enrolment.queries import (
+    keeps_apart,
     leads_kept_apart,
     meeting,
     others_of,
@@ -179,6 +180,27 @@ def apart_here(waiting: Sequence[Enrolment]) -> frozenset[int]:
     return frozenset(person for person, theirs in others.items() if meeting([group_id], theirs))
 
 
+class InTheWay:
+    """Whom nobody of one group's lines may be asked beside: those who are there, and those who were asked before them."""
+
+    def __init__(self, waiting: Sequence[Enrolment], asked: Collection[int]) -> None:
+        people = {one.person_id for one in waiting} | set(asked)
+        self._there = apart_here(waiting)
+        kept = len(people) > 1 and keeps_apart(waiting[0].group.program_id)
+        self._pairs = pairs_among(people, clock.now().date()) if kept else frozenset()
+        self._asked = set(asked)
+
+    def of(self, person_id: int) -> bool:
+        """Whether somebody from whom this person is kept apart comes before them."""
+        return person_id in self._there or any(
+            frozenset((person_id, one)) in self._pairs for one in self._asked
+        )
+
+    def ask(self, person_id: int) -> None:
+        """A seat is kept for somebody."""
+        self._asked.add(person_id)
+
+
 class LetIn:
     """Those of a line who come in together, in order: of two who are kept apart from one another the second is passed over."""
 
@@ -209,5 +231,5 @@ def leaders_come(event: LeadersCome) -> None:
 def leads_date(event: LeadsDate) -> None:
     """The same of one date. Raises Conflict."""
     occurrence = db.session.get_one(Occurrence, event.occurrence_id)
-    if leads_kept_apart(occurrence.group_id, event.person_ids, occurrence.local_date):
+    if leads_kept_apart(occurrence.group_id, event.person_ids, occurrence.local_date, occurrence.id):
         raise ask_supervisor()

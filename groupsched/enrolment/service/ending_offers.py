@@ -9,6 +9,7 @@ from groupsched.core.db import db
 from groupsched.enrolment.models import SeatHold, SeatOffer
 from groupsched.enrolment.queries import open_holds
 from groupsched.enrolment.rules import IN_LINE, DateSeatState, EnrolmentMode, EnrolmentState, OfferState
+from groupsched.enrolment.service.apart import apart_here
 from groupsched.enrolment.service.offers_in_words import about_offer
 from groupsched.enrolment.service.outcomes import OfferEnded, SeatOutcome
 from groupsched.enrolment.service.seats import ComingDate, hold_seats, let_go_of
@@ -41,12 +42,17 @@ def settle(group_id: int, dates: Sequence[ComingDate], now: datetime) -> tuple[l
     there. Returns whom to tell, and whether any seat came free. The caller holds the lock, and asks the next ones."""
     found: list[SeatOutcome] = []
     less: dict[int, int] = {}
-    for hold in open_holds(group_id):
+    holds = open_holds(group_id)
+    apart = apart_here(
+        [offer.enrolment for hold in holds for offer in hold.offers if offer.state == OfferState.OPEN]
+    )
+    for hold in holds:
         scope = dates_kept(hold, dates)
         gone = not scope or any(_over(one, hold.pool) > less.get(one.id, 0) for one in scope)
         for offer in (one for one in hold.offers if one.state == OfferState.OPEN):
-            if gone or not waits_for(offer):
-                found += _end(offer, OfferState.WITHDRAWN, scope, now, said=gone)
+            kept_apart = offer.enrolment.person_id in apart
+            if gone or kept_apart or not waits_for(offer):
+                found += _end(offer, OfferState.WITHDRAWN, scope, now, said=gone or kept_apart)
             elif offer.until_at is not None and offer.until_at <= now:
                 found += _end(offer, OfferState.EXPIRED, scope, now, said=True)
             elif offer.until_at is not None and offer.until_at > (begins := _begins(hold, scope)):

@@ -105,6 +105,9 @@ def ask_for_guest(identity: Identity, group: Group, host: Person, wish: GuestWis
     had = {one.occurrence_id for one in guest.dates}
     guest.dates += [GuestDate(occurrence_id=one.id) for one in dates if one.id not in had]
     if known is not None and known.state is GuestState.COMES and len(guest.dates) > len(had):
+        if _kept_apart(guest):
+            # To the client it is a date without a seat: they learn of no pair.
+            raise _no_seat() if host.id == identity.person else ask_supervisor()
         _seat(guest, group)
     db.session.flush()
     record(identity, AuditAction.GUEST_ASKED, guest, [host])
@@ -289,9 +292,13 @@ def _seat(guest: Guest, group: Group) -> None:
         with savepoint():
             take_these((one.occurrence_id, SeatPool.ROOM) for one in waiting)
     except DateFull as full:
-        raise Conflict(_("One of these dates has no seat left for a guest."), code="full") from full
+        raise _no_seat() from full
     for one in waiting:
         one.seated = True
+
+
+def _no_seat() -> Conflict:
+    return Conflict(_("One of these dates has no seat left for a guest."), code="full")
 
 
 def _ahead(one: GuestDate) -> bool:

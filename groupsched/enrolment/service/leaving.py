@@ -23,6 +23,7 @@ from groupsched.enrolment.models import (
 from groupsched.enrolment.queries import (
     ensure_may_change,
     facts_to_enrol,
+    kept_apart_on,
     live_of,
     place_in_line,
     standings,
@@ -37,13 +38,15 @@ from groupsched.enrolment.rules import (
     StandingState,
     Waitlisted,
 )
+from groupsched.enrolment.service.apart import ask_supervisor
+from groupsched.enrolment.service.clearing import ensure_ready
 from groupsched.enrolment.service.ending_offers import withdraw_unheard
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import CameBack, GaveUp, Left, SeatOutcome, SteppedBack, Waiting
 from groupsched.enrolment.service.placing import give_slot
 from groupsched.enrolment.service.removing import as_known
-from groupsched.enrolment.service.seats import give_back, held_ahead, held_dates, take_one
+from groupsched.enrolment.service.seats import ahead, give_back, held_ahead, held_dates, take_one
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.undoable import UNDO_FOR, keep, overtake
 from groupsched.schedule.models import Occurrence
@@ -208,14 +211,21 @@ def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -
         raise Conflict(_("This date is cancelled. Please choose another one."), code="cancelled")
     if occurrence.end <= now or occurrence.status != OccurrenceStatus.SCHEDULED:
         raise Conflict(_("This date is over."), code="over")
+    kept_apart = kept_apart_on(occurrence, person.id)
+    if kept_apart and person.id != identity.person:
+        raise ask_supervisor()
+    ensure_ready(
+        identity, live.group, person, [one for one in ahead(live.group_id, now) if one.id == occurrence.id]
+    )
     overtake(live, occurrence.id)
     offered = withdraw_unheard(live.group, now, [occurrence.id])
     # Whoever waits for this date, and knows that a seat is kept for them, is before those who come back to it: a free seat means
     # that nobody waits, or is asked yet.
+    has_seat = not kept_apart and take_one(occurrence.id, live.pool_on(occurrence.id))
     seat = _say(
         live,
         occurrence,
-        DateSeatState.HELD if take_one(occurrence.id, live.pool_on(occurrence.id)) else DateSeatState.WAITING,
+        DateSeatState.HELD if has_seat else DateSeatState.WAITING,
         now,
     )
     if live.mode == EnrolmentMode.DATES and seat.state == DateSeatState.HELD:

@@ -11,7 +11,15 @@ from groupsched.catalog.rules import LineMode
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.enrolment.models import DateSeat, Enrolment, SeatHold, SeatOffer
-from groupsched.enrolment.queries import TurnsHad, date_lines, free_slots, group_line, turns_had
+from groupsched.enrolment.queries import (
+    TurnsHad,
+    date_lines,
+    free_slots,
+    group_line,
+    keeps_apart,
+    offered_in,
+    turns_had,
+)
 from groupsched.enrolment.rules import (
     OfferState,
     OfferWindow,
@@ -21,6 +29,7 @@ from groupsched.enrolment.rules import (
     who_is_next,
     window,
 )
+from groupsched.enrolment.service.apart import InTheWay
 from groupsched.enrolment.service.deciding import clashes_of
 from groupsched.enrolment.service.ending_offers import dates_kept
 from groupsched.enrolment.service.outcomes import Offered, PassedOver, SeatOutcome
@@ -54,13 +63,24 @@ class _Fitting:
     clashes: dict[tuple[int, DateLine], int | None] = field(default_factory=dict)
     slots: dict[int, list[Timeslot]] = field(default_factory=dict)
     by_slot: bool = True
+    unsaid: set[tuple[int, DateLine]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        asked = offered_in(self.group.id) if keeps_apart(self.group.program_id) else ()
+        self._before = InTheWay(list(self.people.values()), asked)
 
     def fits(self, number: int, date: DateLine) -> bool:
         """Whether this enrolment can be asked for that date, or for all of them."""
         enrolment = self.people[number]
+        if self._before.of(enrolment.person_id):
+            # To staff it reads as any other date that does not fit; the person is told nothing that is not so.
+            self.clashes[number, date] = self.dates[0].id if date is None else date
+            self.unsaid.add((number, date))
+            return False
         found = self._all(enrolment) if date is None else self._one(enrolment, date)
         if isinstance(found, _Chance):
             self.chances[number, date] = found
+            self._before.ask(enrolment.person_id)
             return True
         self.clashes[number, date] = found
         return False
@@ -227,7 +247,7 @@ def _passed_over(
             made_at=asking.now,
         )
         db.session.add(offer)
-        if clash is not None:
+        if clash is not None and (number, date) not in asking.unsaid:
             found.append(PassedOver(enrolment, by_id[clash], offer))
     db.session.flush()
     return found
