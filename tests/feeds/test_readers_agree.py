@@ -176,3 +176,17 @@ def test_what_a_facilitator_leads_is_every_date_of_their_groups(client, world):
             if FIRST < one.start < LAST
         )
         assert_all_show(client, path, expected)
+
+
+def test_a_first_date_that_ends_in_the_skipped_hour_gives_no_other_its_length(client, world):
+    robin, leader = world.client(), world.facilitator()
+    night = world.group("Night watch", led_by=leader)
+    meets(
+        night, leader, zone="America/New_York", rrule="FREQ=WEEKLY;BYDAY=SA,SU;COUNT=9", start=time(23, 30),
+        starts_on=date(2026, 3, 7), minutes=150,
+    )  # fmt: skip
+    with clock.at(NOW):
+        enrol(identity_of(robin), night, robin)
+        db.session.commit()
+        _feed, path = link_for(robin)
+        assert_all_show(client, path, ours(robin))

@@ -182,7 +182,9 @@ class _Master:
                 continue
             slot, spell = slot_on(self.spell.rule, wall.date()), self.spell
             meeting = FeedDate(wall, slot.start, slot.end, spell.words, spell.changed_at, spell.sequence)
-            if self._in_changed_hour(wall) or self._comes_twice(slot.end):
+            # An end that the clock skips would be that of the first date of all: libical takes the length of every other from it.
+            skipped_end = self._in_changed_hour(wall + timedelta(minutes=spell.rule.duration_minutes))
+            if self._in_changed_hour(wall) or skipped_end or self._comes_twice(slot.end):
                 one = list(alone(opaque_uid(spell.uid, wall), meeting, self.window))
                 yield wall, one[0] if one else None
             else:
