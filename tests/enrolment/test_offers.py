@@ -353,6 +353,7 @@ def test_all_are_asked_where_the_first_yes_has_it(scene):
         db.session.commit()
     leave(scene, scene.robin)
     assert states(scene) == [("Hazel", "open"), ("Indigo", "open")]
+    assert told(scene.hazel)[-1] == "offer_first_series", "it is kept for nobody alone"
     assert taken(scene) == [1, 1, 1]
     with clock.at(OUT):
         late = offer_to(scene, scene.hazel)

@@ -29,6 +29,7 @@ from tests.enrolment.test_offers import (
     taken,
     waits_for,
 )
+from tests.factories import delivered
 
 __all__ = ["scene"]
 
@@ -128,3 +129,13 @@ def test_before_it_is_out_the_mail_tells_the_date_as_it_has_moved(scene):
         waiting = [one for one in db.session.scalars(about.order_by(Message.id)) if one.kind == "offer"]
         assert ["10 Dec" in str(one.fields) for one in waiting] == [True]
         assert proved()
+
+
+def test_who_read_that_they_gave_it_back_reads_that_they_have_it_again(scene):
+    leave_line(scene)
+    give_back(scene, scene.dates[0])
+    delivered()
+    service.can_come_again(identity_of(scene.robin), scene.dates[0], scene.robin)
+    db.session.commit()
+    about = select(Message.kind).where(Message.person_id == scene.robin.id, Message.withdrawn_at.is_(None))
+    assert list(db.session.scalars(about.order_by(Message.id)))[-2:] == ["cannot_come", "enrolled_date"]

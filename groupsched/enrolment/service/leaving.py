@@ -43,12 +43,22 @@ from groupsched.enrolment.service.clearing import ensure_ready
 from groupsched.enrolment.service.ending_offers import withdraw_unheard
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.often import not_too_often
-from groupsched.enrolment.service.outcomes import CameBack, GaveUp, Left, SeatOutcome, SteppedBack, Waiting
+from groupsched.enrolment.service.outcomes import (
+    CameBack,
+    GaveUp,
+    JoinedDate,
+    Left,
+    SeatOutcome,
+    SteppedBack,
+    Waiting,
+)
 from groupsched.enrolment.service.placing import give_slot
 from groupsched.enrolment.service.removing import as_known
 from groupsched.enrolment.service.seats import ahead, give_back, held_ahead, held_dates, take_one
+from groupsched.enrolment.service.subjects import about_date
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.undoable import UNDO_FOR, keep, overtake
+from groupsched.outbox.service import was_heard
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service import lock
@@ -221,6 +231,7 @@ def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -
     offered = withdraw_unheard(live.group, now, [occurrence.id])
     # Whoever waits for this date, and knows that a seat is kept for them, is before those who come back to it: a free seat means
     # that nobody waits, or is asked yet.
+    since = next((one.at for one in live.date_seats if one.occurrence_id == occurrence.id), now)
     has_seat = not kept_apart and take_one(occurrence.id, live.pool_on(occurrence.id))
     seat = _say(
         live,
@@ -234,7 +245,11 @@ def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -
     if offered:
         tell(advance(live.group_id).moved_up)
     if seat.state == DateSeatState.HELD:
-        tell([CameBack(live, occurrence)])
+        # Who read that they gave it back reads that they have it again: the last word is how it is.
+        read = was_heard(person.id, [about_date(live, occurrence)], since)
+        by_staff = person.id != identity.person
+        again = JoinedDate(live, occurrence, now, by_staff=by_staff) if read else CameBack(live, occurrence)
+        tell([again])
         return Admitted()
     position = place_in_line(live, occurrence.id)
     wish = f"{occurrence.uid}:{now:%Y%m%d%H%M%S%f}"

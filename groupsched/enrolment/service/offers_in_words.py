@@ -12,7 +12,8 @@ def offer_message(outcome: Offered | OfferEnded | PassedOver) -> MessageDraft | 
     match outcome:
         case Offered(enrolment, date, offer):
             fields = _when(enrolment, outcome) | {"claim_until": _until(enrolment, offer, date.timezone)}
-            kind = "offer_series" if outcome.every else "offer"
+            kind = "offer_first" if offer.hold is not None and len(offer.hold.offers) > 1 else "offer"
+            kind += "_series" if outcome.every else ""
             return MessageDraft(
                 kind, enrolment.person, f"offer:{offer.uid}", fields | {"link": page_of(offer)}
             )
