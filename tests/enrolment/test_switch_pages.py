@@ -43,6 +43,13 @@ def state(house, name, person="robin"):
     return live.state.value if live else None
 
 
+def test_beside_the_rhythm_stands_its_hour_not_that_of_an_odd_date(house, world, client):
+    early = (clock.now() + timedelta(days=1)).replace(tzinfo=None, hour=6, minute=45)
+    world.series(house["circle"], early, dates=1)
+    page = client.as_(house["robin"]).get(f"/sessions/{house['yoga'].uid}/switch").text
+    assert "6:45" not in page.partition("Into</span>")[0]
+
+
 def test_from_the_page_of_a_group_one_changes_into_it_in_one_step_and_back(house, client):
     client = client.as_(house["robin"])
     page = client.get(f"/sessions/{house['yoga'].uid}").text

@@ -1,8 +1,9 @@
 """One group, one date, and one's own seat in it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 
@@ -89,6 +90,12 @@ class DatePage:
         words = rhythm(rule, times=False) if rule is not None and rule.rrule else ""
         return capital(words) if words else _("Every date")
 
+    @property
+    def usual(self) -> Occurrence:
+        """The first coming date at the hours at which most of them are: the next one may be at another hour."""
+        hours = Counter(_hours(one) for one in self.ahead[:40])
+        return next(one for one in self.ahead if _hours(one) == hours.most_common(1)[0][0])
+
     @cached_property
     def _rhythm(self) -> tuple[tuple[int, ...], tuple[date, ...]]:
         return weekly_with_extra([local(one.original_start, one.timezone) for one in self.ahead[:40]])
@@ -149,6 +156,10 @@ class DatePage:
     def joinable(self) -> bool:
         """The reader can join, wait or ask."""
         return self.row is not None and bool(self.ahead) and self.row.label in JOINABLE
+
+
+def _hours(one: Occurrence) -> tuple[time, time]:
+    return local(one.start, one.timezone).time(), local(one.end, one.timezone).time()
 
 
 def seat_goes(mode: LineMode, on: bool) -> str:
