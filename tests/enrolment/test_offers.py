@@ -181,8 +181,12 @@ def test_an_offer_is_answered_by_its_person_or_staff_alone(scene):
     offer, desk = offer_to(scene, scene.hazel, out=False), scene.front_desk()
     with pytest.raises(NotFound):
         service.accept_offer(identity_of(scene.indigo), offer)
-    answer(service.accept_offer, scene.hazel, offer, by=desk)
-    assert live_of(scene.art.id, scene.hazel.id).state == "active"
+    with pytest.raises(Conflict) as early:
+        service.accept_offer(identity_of(desk), offer)
+    assert early.value.code == "early", "whoever gave it back may still have it again"
+    with clock.at(OUT):
+        answer(service.accept_offer, scene.hazel, offer, by=desk)
+        assert live_of(scene.art.id, scene.hazel.id).state == "active"
 
 
 def test_who_leaves_the_line_gives_the_offer_up(scene):
@@ -418,6 +422,7 @@ def test_in_a_hybrid_group_each_way_has_its_own_offers(world):
         offer = offer_of(live_of(group.id, indigo.id), clock.now(), out=False)
         db.session.expire_all()
         assert [(one.taken, one.online_taken) for one in dates] == [(2, 1), (2, 1)]
+    with clock.at(OUT):
         service.accept_offer(identity_of(indigo), offer)
         db.session.commit()
         assert proved()

@@ -162,6 +162,8 @@ def _mail_link(identity: Identity, person: Person) -> None:
 def _make(
     identity: Identity, person: Person, channel: LinkChannel, code: str | None
 ) -> tuple[str, Invitation]:
+    if not person.grants:
+        raise DomainError(_("Somebody's guest has no account here."), code="guest")
     credential = ensure_credential(person)
     if credential.disabled_at is not None:
         raise DomainError(_("This account is off. Turn it on first."), code="disabled")

@@ -42,7 +42,6 @@ from groupsched.enrolment.rules import (
     OtherDate,
     SiteDate,
     TimeSpan,
-    meets_in_group,
     too_near,
 )
 from groupsched.schedule.models import Assignment, Occurrence
@@ -159,14 +158,20 @@ def asking_first(program_id: int | None, person_id: int | None, group_ids: Colle
 
 def meeting(group_ids: Collection[int], others: Collection[OtherDate]) -> list[tuple[int, frozenset[int]]]:
     """Those of these groups that others are in, lead or come too near to, with the coming dates where they do."""
-    if not others:
-        return []
-    dates = _coming(group_ids)
-    near = {group: too_near(dates.get(group, ()), others) for group in group_ids}
-    return [(group, near[group]) for group in group_ids if near[group] or meets_in_group(group, others)]
+    near = defaultdict[int, set[int]](set)
+    for one in others:
+        near[one.date.group_id] |= {one.date.span.key} if one.comes else set()
+    # Only beside minutes between them does it matter what else is at a site: else nothing is read.
+    around = [one for one in others if one.comes and one.minutes and one.date.site_id is not None]
+    for group, dates in _coming(group_ids, {one.date.site_id for one in around}).items():
+        if found := too_near(dates, around):
+            near[group] |= found
+    return [(group, frozenset(near[group])) for group in group_ids if group in near]
 
 
-def _coming(group_ids: Collection[int]) -> dict[int, list[SiteDate]]:
+def _coming(group_ids: Collection[int], sites: Collection[int | None]) -> dict[int, list[SiteDate]]:
+    if not sites:
+        return {}
     query = (
         select(Occurrence.group_id, Occurrence.id, Occurrence.start, Occurrence.end, _SITE)
         .join(Group, Group.id == Occurrence.group_id)
@@ -175,6 +180,7 @@ def _coming(group_ids: Collection[int]) -> dict[int, list[SiteDate]]:
             Occurrence.group_id.in_(group_ids),
             Occurrence.end > clock.now(),
             Occurrence.status == OccurrenceStatus.SCHEDULED,
+            _SITE.in_(sites),
         )
     )
     found = defaultdict[int, list[SiteDate]](list)

@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
-from groupsched.access.policy import Permission, requires
+from groupsched.access.policy import Facts, Permission, ensure, requires
 from groupsched.access.queries import current_program
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
@@ -59,6 +59,8 @@ def equivalents_record() -> str:
     program = current_program(current())
     if program is None:
         raise NotFound
+    # Names beside a belief: for who reads the register; an administrator, behind glass.
+    ensure(current(), Permission.REGISTER_READ, Facts(program.id))
     today = clock.today(program.timezone)
     last = read_day([request.args.get("to", "")]) or today
     first = read_day([request.args.get("from", "")]) or last - timedelta(DAYS - 1)

@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
-from groupsched.access.policy import Permission, requires
+from groupsched.access.policy import Permission, can, requires
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
@@ -189,11 +189,15 @@ def _said(group: Group, out_of: Enrolment, problem: str) -> dict[str, Any]:
         "waiting": waiting,
         "at_once": at_once,
         "meetings": sum(ask(MeetingsOf(out_of.person_id, out_of.group_id))),
-        "care_team": queries.care_team_names(out_of.person),
+        "care_team": queries.care_team_names(out_of.person) if _reads_team(out_of) else None,
         "reasons": switch_reason_words(),
         "minutes": int(service.UNDO_FOR.total_seconds() // 60),
         "problem": problem,
     }
+
+
+def _reads_team(out_of: Enrolment) -> bool:
+    return can(current(), Permission.CARE_TEAM_READ, queries.client_facts(out_of.person))
 
 
 def _ahead(group: Group) -> list[Occurrence]:

@@ -44,7 +44,10 @@ def waiting(uid: str) -> str:
     # Held until the page is drawn: a session forgets rows that nobody holds, and each name would be read again.
     line = _line(group, offers)
     people = queries.members(current(), group), names({one.person_id for one, _date, _offer in line})
-    saw(current(), AuditAction.ROSTER_OPENED, [one.person_id for one, _date, _offer in line], group)
+    shown = {one.person_id for one, _date, _offer in line} | {
+        one.enrolment.person_id for one in offers[:SHOWN]
+    }
+    saw(current(), AuditAction.ROSTER_OPENED, sorted(shown), group)
     return render_template(
         "enrolment/waiting.html", group=group, line=line, people=people, now=now, last=offers[:SHOWN],
         asked=[one for one in offers if one.state == OfferState.OPEN], modes=line_modes(),

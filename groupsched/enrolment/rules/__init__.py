@@ -23,7 +23,6 @@ from groupsched.enrolment.rules.apart import (
     ApartSpan,
     OtherDate,
     SiteDate,
-    meets_in_group,
     refusal_to_keep,
     too_near,
 )
@@ -259,7 +258,6 @@ __all__ = [
     "like_days",
     "lines_of",
     "meant",
-    "meets_in_group",
     "moves_from",
     "oldest_day",
     "part_of_day",

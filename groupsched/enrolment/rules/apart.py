@@ -1,12 +1,13 @@
 """Two people who are kept apart: when that stands, and which dates of one are too near to dates of the other."""
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from groupsched.enrolment.rules.clashes import TimeSpan
-from groupsched.schedule.rules import overlaps
 
 USUAL_BUFFER = 30
 MOST_BUFFER = 240
@@ -72,11 +73,6 @@ def refusal_to_keep(first_id: int, second_id: int, standing: bool, span: ApartSp
     return ApartRefusal.ALREADY if standing else None
 
 
-def meets_in_group(group_id: int, others: Iterable[OtherDate]) -> bool:
-    """Whether one of the others is in this group, or leads it, on a day on which they are kept apart."""
-    return any(one.date.group_id == group_id for one in others)
-
-
 def too_near(wanted: Iterable[SiteDate], others: Iterable[OtherDate]) -> frozenset[int]:
     """The keys of the wanted dates to which one of the others comes too, or at whose site one is within the minutes between
     them.
@@ -89,14 +85,36 @@ def too_near(wanted: Iterable[SiteDate], others: Iterable[OtherDate]) -> frozens
     [[], [1]]
     """
     there = [one for one in others if one.comes]
-    return frozenset(one.span.key for one in wanted if any(_near(one, other) for other in there))
+    same, closed = {one.date.span.key for one in there}, _closed(there)
+    return frozenset(
+        one.span.key for one in wanted if one.span.key in same or _within(one, closed.get(one.site_id, ()))
+    )
 
 
-def _near(wanted: SiteDate, other: OtherDate) -> bool:
-    if wanted.span.key == other.date.span.key:
-        return True
-    if not other.minutes or wanted.site_id is None or wanted.site_id != other.date.site_id:
-        return False
-    between = timedelta(minutes=other.minutes)
-    theirs = other.date.span
-    return overlaps(wanted.span.start, wanted.span.end, theirs.start - between, theirs.end + between)
+Between = tuple[datetime, datetime]
+
+
+def _closed(there: Iterable[OtherDate]) -> dict[int | None, list[Between]]:
+    """When a site is closed to somebody, in order, none running into the next: others come, with the minutes around them."""
+    spans = defaultdict[int | None, list[Between]](list)
+    for one in there:
+        if one.minutes and one.date.site_id is not None:
+            around = timedelta(minutes=one.minutes)
+            spans[one.date.site_id].append((one.date.span.start - around, one.date.span.end + around))
+    return {site: _joined(sorted(own)) for site, own in spans.items()}
+
+
+def _joined(spans: Iterable[Between]) -> list[Between]:
+    found: list[Between] = []
+    for start, end in spans:
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
+    return found
+
+
+def _within(wanted: SiteDate, closed: Sequence[Between]) -> bool:
+    """Whether a date runs into one of these: only the last that begins before it ends can."""
+    before = bisect_left(closed, wanted.span.end, key=lambda one: one[0])
+    return before > 0 and closed[before - 1][1] > wanted.span.start

@@ -15,7 +15,7 @@ from groupsched.accounts.service import lock_people
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.catalog.events import LeadersCome
-from groupsched.core import clock
+from groupsched.catalog.models import Group
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.core.i18n import _
@@ -187,7 +187,7 @@ class InTheWay:
         people = {one.person_id for one in waiting} | set(asked)
         self._there = apart_here(waiting)
         kept = len(people) > 1 and keeps_apart(waiting[0].group.program_id)
-        self._pairs = pairs_among(people, clock.now().date()) if kept else frozenset()
+        self._pairs = pairs_among(people, today_of(waiting[0].group.program_id)) if kept else frozenset()
         self._asked = set(asked)
 
     def of(self, person_id: int) -> bool:
@@ -206,7 +206,8 @@ class LetIn:
 
     def __init__(self, line: Sequence[Enrolment]) -> None:
         people = {one.person_id for one in line}
-        self._apart = pairs_among(people, clock.now().date()) if len(people) > 1 else frozenset()
+        kept = len(people) > 1 and keeps_apart(line[0].group.program_id)
+        self._apart = pairs_among(people, today_of(line[0].group.program_id)) if kept else frozenset()
         self._inside: set[int] = set()
         self.passed_over = False
 
@@ -224,7 +225,8 @@ class LetIn:
 
 def leaders_come(event: LeadersCome) -> None:
     """Nobody comes to lead a group in which somebody is from whom they are kept apart. Raises Conflict."""
-    if leads_kept_apart(event.group_id, event.person_ids, clock.now().date()):
+    group = db.session.get_one(Group, event.group_id)
+    if leads_kept_apart(group.id, event.person_ids, today_of(group.program_id)):
         raise ask_supervisor()
 
 

@@ -30,6 +30,7 @@ from groupsched.enrolment.queries import (
     known_guest,
     partners,
     standings,
+    today_of,
 )
 from groupsched.enrolment.rules import (
     GUESTS_COME,
@@ -277,7 +278,7 @@ def _new(identity: Identity, group: Group, host: Person, wish: GuestWish, name: 
 
 def _kept_apart(guest: Guest) -> bool:
     """Whether the guest is kept apart from their own client, or from somebody in the group."""
-    if partners([guest.person_id], clock.now().date()) & {guest.host_id}:
+    if partners([guest.person_id], today_of(guest.group.program_id)) & {guest.host_id}:
         return True
     return bool(asking_first(guest.group.program_id, guest.person_id, [guest.group_id]))
 

@@ -88,7 +88,15 @@ def accept_cover(identity: Identity, row: Substitution, person: Person) -> Subst
     db.session.refresh(row, ["state", "taken_by_id", "taken_by"])
     if row.state in TAKEN and row.taken_by_id == person.id:
         return row
-    _settle(identity, row, person, CoverState.ACCEPTED)
+    try:
+        _settle(identity, row, person, CoverState.ACCEPTED)
+    except Conflict as refused:
+        if refused.code == "ask_supervisor" and identity.person == person.id:
+            # What is said to colleagues would tell this one that it is about them.
+            raise Conflict(
+                _("Somebody else has to lead this one. Please say that you can’t."), code="taken"
+            ) from None
+        raise
     record(identity, AuditAction.COVER_ACCEPTED, row.occurrence, by=person.uid)
     return row
 
