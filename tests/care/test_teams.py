@@ -131,3 +131,20 @@ def test_what_cannot_be_is_refused_in_words_and_changes_nothing(world):
         leave_team(world.system, row, today)
     return_to_team(identity_of(ivy), row)
     assert [one.member for one in queries.team_on(robin, today)] == [pike]
+
+
+def test_a_peer_says_not_who_else_is_on_the_team_and_nobody_joins_by_themselves(world):
+    robin, marigold, pike, fern = (
+        world.client(), world.supervisor(), world.facilitator("Pike", "Mockridge"), world.facilitator("Fern", "Mock"),
+    )  # fmt: skip
+    counselor = world.care_for(robin, fern)
+    join_team(identity_of(fern), robin, pike, CareRole.PEER, clock.today(ZONE))
+    juniper = world.facilitator("Juniper", "Mock")
+    for verb in (
+        lambda: join_team(identity_of(pike), robin, juniper, CareRole.COUNSELOR, clock.today(ZONE)),
+        lambda: leave_team(identity_of(pike), counselor, clock.today(ZONE)),
+        lambda: hand_over(identity_of(pike), [counselor], juniper, clock.today(ZONE)),
+        lambda: join_team(identity_of(marigold), robin, marigold, CareRole.OTHER, clock.today(ZONE)),
+    ):
+        with pytest.raises(Conflict):
+            verb()

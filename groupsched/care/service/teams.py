@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from groupsched.access.identity import Identity
+from groupsched.access.identity import Identity, Member, Role
 from groupsched.access.policy import Permission, ensure
 from groupsched.access.standing import gives_up
 from groupsched.accounts.models import Person
@@ -11,7 +11,7 @@ from groupsched.accounts.service import lock_people
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.care.models import CareTeamMember
-from groupsched.care.queries import colleagues, rows_of, today_in
+from groupsched.care.queries import colleagues, rows_of, team_on, today_in
 from groupsched.care.rules import CareRole, MemberRefusal, refusal_to_join, refusal_to_leave
 from groupsched.care.words import refusal_words
 from groupsched.core.db import db
@@ -28,6 +28,12 @@ def join_team(
 ) -> CareTeamMember:
     """Put a colleague on the care team of a client from a day on. Raises DomainError where they cannot be."""
     ensure(identity, Permission.CARE_TEAM_WRITE, client_facts(person))
+    _ensure_decides(identity, person)
+    if colleague.id == identity.person:
+        raise Conflict(
+            _("A colleague puts you on a care team. In an emergency, open what you need with a reason."),
+            code="oneself",
+        )
     _ensure_colleague(person, colleague)
     lock_people([person.id])
     return _join(identity, person, colleague, role, from_day, None)
@@ -36,6 +42,8 @@ def join_team(
 def leave_team(identity: Identity, row: CareTeamMember, until_day: date) -> None:
     """Let a colleague be on the team no longer from that day on. Raises DomainError for a day before they came."""
     ensure(identity, Permission.CARE_TEAM_WRITE, client_facts(row.client))
+    if row.member_id != identity.person:
+        _ensure_decides(identity, row.client)
     lock_people([row.client_id])
     db.session.refresh(row)
     if row.until_day is not None and row.until_day <= today_in(row.client.program_id):
@@ -66,6 +74,8 @@ def hand_over(
         raise DomainError(_("Choose whom to hand over."), field="rows", code="nobody-chosen")
     for row in rows:
         ensure(identity, Permission.CARE_TEAM_WRITE, client_facts(row.client))
+        if row.member_id != identity.person:
+            _ensure_decides(identity, row.client)
         _ensure_colleague(row.client, colleague)
     lock_people([row.client_id for row in rows])
     begun = []
@@ -93,6 +103,19 @@ def take_back_hand_over(identity: Identity, rows: Sequence[CareTeamMember]) -> N
             raise Conflict(_("This can't be taken back any more."), code="too-late")
         _leave(identity, row, row.from_day)
         return_to_team(identity, before)
+
+
+def _ensure_decides(identity: Identity, person: Person) -> None:
+    """Go on only for who answers for the team: what a person shares with their counselor alone is read by whom these put there."""
+    if not isinstance(identity, Member) or identity.holds(Role.SUPERVISOR, person.program_id):
+        return
+    own = [
+        row.role for row in team_on(person, today_in(person.program_id)) if row.member_id == identity.person
+    ]
+    if not set(own) - {CareRole.PEER, CareRole.OTHER}:
+        raise Conflict(
+            _("Their counselor, or a supervisor, says who is on this care team."), code="not-yours-to-say"
+        )
 
 
 def _join(
