@@ -1,22 +1,25 @@
 """The pages that change dates: a scope first, what it changes before it is saved, the way back after it."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from groupsched.access.identity import System
+from groupsched.catalog.service import fields_of, update_group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
 from groupsched.schedule.models import Occurrence, Series
-from groupsched.schedule.queries import only_rule
+from groupsched.schedule.queries import changes_made, only_rule
 from groupsched.schedule.rules import OccurrenceStatus
-from groupsched.schedule.service import freeze, skip_date
+from groupsched.schedule.service import cancel_occurrence, freeze, skip_date, undo_change
 from groupsched.schedule.words import rhythm
+from tests.conftest import identity_of
 from tests.kept import kept
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
@@ -122,6 +125,20 @@ def test_one_date_is_looked_at_then_moved_and_undone(tea, page):
     (undo,) = set(re.findall(r"/groups/\w+/changes/\w+/undo", done.text))
     page.post(undo)
     assert hours(tea)[3] == "17 18:00" and coming(tea)[3].own_note == "" and waiting() == 0
+
+
+def test_a_cancelled_date_whose_cancelling_is_undone_is_in_the_room_of_the_others(tea):
+    loft = tea.place("Quiet Loft")
+    cancel_occurrence(identity_of(tea.lead), tea.dates[2], "Snow.")
+    db.session.commit()
+    with clock.at(NOW + timedelta(minutes=1)):
+        update_group(tea.system, tea.tea, replace(fields_of(tea.tea), place=loft.uid), tea.tea.version)
+        db.session.commit()
+    act = changes_made(tea.tea)[1]
+    with clock.at(NOW + timedelta(minutes=2)):
+        undo_change(tea.keeper(), act)
+        db.session.commit()
+    assert {one.place_id for one in coming(tea)} == {loft.id}
 
 
 def test_from_a_date_on_it_is_another_rule_and_what_was_changed_by_hand_stays_or_follows_field_by_field(

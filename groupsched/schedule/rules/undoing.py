@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from groupsched.schedule.rules.changing import ChangeRefused, DateChange, TimetablePart, UndoOf, WhyNot
-from groupsched.schedule.rules.laying import fallen, in_order
+from groupsched.schedule.rules.laying import as_usual, fallen, in_order
 from groupsched.schedule.rules.timetable import Timetable, TimetableDate, TimetableSeries
 
 TOGETHER = (
@@ -40,9 +40,20 @@ def undone(change: UndoOf, timetable: Timetable, now: datetime) -> DateChange:
     after = replace(
         timetable, series=series, dates=in_order([*(one for one in dates if one is not None), *again])
     )
+    after = replace(after, dates=tuple(_as_the_others(one, standing, after) for one in after.dates))
     _refuse_meeting(timetable, after)
     goes_on = next((one.key for one in change.before.series), None)
     return DateChange(timetable, after, goes_on)
+
+
+def _as_the_others(
+    one: TimetableDate, standing: Mapping[Any, TimetableDate], after: Timetable
+) -> TimetableDate:
+    """A date that takes place again has what the others got meanwhile, where nothing was changed for it alone."""
+    was = standing.get(one.key)
+    series = next((row for row in after.series if row.key == one.series), None)
+    back = was is not None and one.takes_place and not was.takes_place
+    return as_usual(after, series, one) if back and series is not None else one
 
 
 def still_undoable(change: UndoOf, later: Iterable[TimetablePart], now: datetime) -> bool:
