@@ -346,7 +346,7 @@ def test_a_date_is_cancelled_and_brought_back_and_a_day_left_out_is_added_back(t
     listed = page.get(f"/groups/{tea.tea.uid}").text
     assert f"/occurrences/{second.uid}/bring-back" in listed
     ask = words_of(page.get(f"/occurrences/{second.uid}/bring-back").text)
-    assert "It was cancelled: Snow" in ask and "1 person gets a mail." in ask
+    assert "It was cancelled: Snow" in ask and "Nobody is told of this: nobody has heard yet" in ask
     done = page.post(f"/occurrences/{second.uid}/bring-back", follow_redirects=True)
     assert "1 date takes place after all." in done.text and coming(tea)[1].taken == 1
     assert page.post(f"/occurrences/{second.uid}/bring-back").status_code == 409

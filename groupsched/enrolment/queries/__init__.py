@@ -187,6 +187,7 @@ from groupsched.enrolment.queries.roster import (
     roster,
     rosters,
     told_about,
+    touched_by,
     waiting_groups,
 )
 from groupsched.enrolment.queries.seats import (
@@ -266,7 +267,7 @@ __all__ = [
     "people_of", "people_to_bring", "person_before", "person_in_reach", "place_in_line", "places_in_line",
     "pool_held", "progress_of", "reason_of", "retired_group", "room_of", "roster", "rosters", "seats_kept",
     "seekers", "seen_by", "shown_between", "shown_to", "shows", "sides", "similar", "slot_holders", "slots_on",
-    "spans_of", "standings", "switched", "switches_of", "to_switch_from", "today_of", "told_about", "turns_had",
+    "spans_of", "standings", "switched", "switches_of", "to_switch_from", "today_of", "told_about", "touched_by", "turns_had",
     "undoable", "unknown_values", "unreached", "waiting", "waiting_counts", "waiting_for_other_pool",
     "waiting_groups", "where_they_meet", "who_sought_many", "whole_count",
 ]  # fmt: skip

@@ -131,6 +131,7 @@ from groupsched.enrolment.service.undoable import (
 from groupsched.enrolment.service.undoing import (
     undo,
 )
+from groupsched.enrolment.service.unheard import who_never_heard
 from groupsched.enrolment.service.unreached import (
     finish_telling,
     take_telling_back,
@@ -210,6 +211,7 @@ __all__ = [
     "take_slot",
     "take_telling_back",
     "undo",
+    "who_never_heard",
     "who_would_move_up",
     "would_move_up",
 ]

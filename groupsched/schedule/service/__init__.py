@@ -30,7 +30,6 @@ from groupsched.schedule.service.closure_answers import (
 from groupsched.schedule.service.closures import (
     Ripple,
     WantedClosure,
-    as_told,
     called_off,
     close,
     opening,
@@ -104,6 +103,7 @@ from groupsched.schedule.service.substitutes import lapse_covers
 from groupsched.schedule.service.taking_back import undo_change
 from groupsched.schedule.service.telling import (
     impact_of,
+    never_heard,
     place_moved,
     told_if_place_moved,
     told_once,
@@ -156,7 +156,6 @@ __all__ = [
     "add_series",
     "add_topics",
     "answer_of_series",
-    "as_told",
     "ask_for_all",
     "ask_for_cover",
     "assign_begun",
@@ -213,6 +212,7 @@ __all__ = [
     "met_besides",
     "move_listed_dates",
     "move_topic",
+    "never_heard",
     "offer_group",
     "open_asks",
     "opening",
