@@ -1,6 +1,6 @@
 """Verbs of the schedule: series and their rule, single dates."""
 
-from groupsched.schedule.service.away import away_then
+from groupsched.schedule.service.away import away_by, away_then
 from groupsched.schedule.service.beside import put_beside, take_from_beside
 from groupsched.schedule.service.booking import (
     DatesTaken,
@@ -160,6 +160,7 @@ __all__ = [
     "ask_for_cover",
     "assign_begun",
     "assign_leaders",
+    "away_by",
     "away_then",
     "book",
     "called_off",
