@@ -22,7 +22,7 @@ from groupsched.core.text import clean_line
 from groupsched.schedule.models import COVER_REASON_LENGTH, Occurrence, TimeOff, WorkingHours
 from groupsched.schedule.queries import away_facts, leads, uncovered_among, with_leaders
 from groupsched.schedule.rules import HoursSpan, overlaps
-from groupsched.schedule.service.candidates import candidates
+from groupsched.schedule.service.candidates import candidates_of
 from groupsched.schedule.service.covering import ask_for_cover, covered_within, open_asks, withdraw_cover
 
 MOST_DAYS = 366
@@ -121,10 +121,10 @@ def ask_for_all(identity: Identity, row: TimeOff) -> tuple[int, int]:
     person = row.person
     ensure(identity, Permission.AWAY_WRITE, away_facts(person))
     asked = nobody = 0
-    for one in dates_while_away([row])[row.id][:MOST_AT_ONCE]:
-        people = [found.person for found in candidates(one.occurrence, person) if found.ticked]
-        if one.asked:
-            continue
+    dates = [one for one in dates_while_away([row])[row.id][:MOST_AT_ONCE] if not one.asked]
+    could = candidates_of([one.occurrence for one in dates], person)
+    for one in dates:
+        people = [found.person for found in could[one.occurrence.id] if found.ticked]
         if people:
             ask_for_cover(identity, one.occurrence, people, part_of=person)
         asked, nobody = asked + bool(people), nobody + (not people)
