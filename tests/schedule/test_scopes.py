@@ -61,7 +61,7 @@ def sent(html):
         if "name" not in about or (kind in ("radio", "checkbox") and " checked" not in tag):
             continue
         found.setdefault(about["name"], []).append(about.get("value", ""))
-    for name, inner in re.findall(r'<select[^>]*\bname="(\w+)"[^>]*>(.*?)</select>', html, re.S):
+    for name, inner in re.findall(r'<select[^>]*\bname="([\w-]+)"[^>]*>(.*?)</select>', html, re.S):
         chosen = re.search(r'<option selected value="([^"]*)"|<option value="([^"]*)" selected', inner)
         first = re.search(r'<option value="([^"]*)"', inner)
         found[name] = [next(filter(None, chosen.groups()), "") if chosen else first[1]]

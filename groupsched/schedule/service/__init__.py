@@ -12,7 +12,7 @@ from groupsched.schedule.service.booking import (
     takes_room,
     wanted_by,
 )
-from groupsched.schedule.service.candidates import CoverCandidate, candidates
+from groupsched.schedule.service.candidates import CoverCandidate, candidates, candidates_of
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates
 from groupsched.schedule.service.chosen import (
     ChosenLook,
@@ -45,7 +45,6 @@ from groupsched.schedule.service.covering import (
     decline_cover,
     give_cover,
     is_awaited,
-    open_asks,
     withdraw_cover,
 )
 from groupsched.schedule.service.dates import (
@@ -71,6 +70,7 @@ from groupsched.schedule.service.deleting import (
     delete_unused,
 )
 from groupsched.schedule.service.following import follow_group, retire_dates
+from groupsched.schedule.service.giving import give_covers, take_back_covers
 from groupsched.schedule.service.history import can_be_undone, parts_of, took_off_the_list
 from groupsched.schedule.service.leading import assign_begun, assign_leaders
 from groupsched.schedule.service.listed import (
@@ -109,7 +109,9 @@ from groupsched.schedule.service.telling import (
     told_once,
 )
 from groupsched.schedule.service.time_off import (
+    AwayCovers,
     ask_for_all,
+    covers_while_away,
     dates_while_away,
     enter_time_off,
     remove_time_off,
@@ -131,6 +133,7 @@ from groupsched.schedule.service.zones import follow_clock, groups_off, remember
 
 __all__ = [
     "HORIZON_DAYS",
+    "AwayCovers",
     "ChangedDates",
     "ChosenLook",
     "CopiedDate",
@@ -168,6 +171,7 @@ __all__ = [
     "cancel_few",
     "cancel_occurrence",
     "candidates",
+    "candidates_of",
     "change_chosen",
     "change_dates",
     "change_occurrence",
@@ -182,6 +186,7 @@ __all__ = [
     "copy_dates",
     "copy_group",
     "copy_of",
+    "covers_while_away",
     "dates_to_decide",
     "dates_while_away",
     "decide_dates",
@@ -198,6 +203,7 @@ __all__ = [
     "follow_group",
     "freeze",
     "give_cover",
+    "give_covers",
     "groups_off",
     "hold_date",
     "hold_still",
@@ -215,7 +221,6 @@ __all__ = [
     "move_topic",
     "never_heard",
     "offer_group",
-    "open_asks",
     "opening",
     "order_topics",
     "parts_of",
@@ -242,6 +247,7 @@ __all__ = [
     "skip_date",
     "standing_of",
     "take_back",
+    "take_back_covers",
     "take_from_beside",
     "takes_room",
     "timetable_of",
