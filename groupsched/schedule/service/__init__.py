@@ -20,6 +20,7 @@ from groupsched.schedule.service.chosen import (
     change_chosen,
     look_at_chosen,
     standing_of,
+    unheard_of_chosen,
 )
 from groupsched.schedule.service.closure_answers import (
     answer_of_series,
@@ -256,6 +257,7 @@ __all__ = [
     "took_off_the_list",
     "undo_change",
     "undo_topics",
+    "unheard_of_chosen",
     "wanted_by",
     "widen_covers",
     "withdraw_cover",
