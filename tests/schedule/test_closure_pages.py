@@ -229,3 +229,50 @@ def test_of_those_who_have_seats_again_only_who_heard_is_counted_as_told(world, 
     words = "1 person is told. 1 person has not heard yet that it was called off, and hears nothing of it."
     assert "2 people have their seats again." in page and words in page
     assert words in done
+
+
+def test_opening_again_names_a_date_that_was_moved_meanwhile(world, circle, client):
+    admin, wren = client.as_(world.admin()), world.client("Wren", email="wren@example.org")
+    choir = world.group("Choir", place=world.place("Hall", capacity=20), led_by=world.facilitator("Pike"))
+    songs = world.series(choir, datetime(2026, 12, 25, 15), dates=3)
+    for group in (circle[0].group, choir):
+        world.enrol(group, wren)
+    sent()
+    say = {"site": world.site.uid, "name": "Training", "starts": "2026-12-25", "ends": "2026-12-26"}
+    with clock.at(NOW + timedelta(minutes=10)):
+        moved_unheard(circle[1])
+        moved_unheard(songs[1])
+        look = admin.post("/closures/new", data=say | {"step": "look"}).text
+        assert "The days" in look and "Close these days" in look and "They can take place again" in look
+        skips = {f"answer-{one.uid}": "skip" for one in (circle[0], songs[0])}
+        assert admin.post("/closures/new", data=say | skips | {"step": "close"}).status_code == 303
+    with clock.at(NOW + timedelta(minutes=11)):
+        [row] = standing()
+        later = timedelta(days=3)
+        change_occurrence(System(), circle[0], WantedDate(status=OccurrenceStatus.SCHEDULED))
+        change_occurrence(
+            System(), circle[0], WantedDate(start=circle[0].start + later, end=circle[0].end + later)
+        )
+        db.session.commit()
+        page = admin.get(f"/closures/{row.uid}").text
+        assert "Circle was moved from Fri 25 Dec, 10:00 and stays on Mon 28 Dec, 10:00." in page
+
+
+def test_groups_that_open_again_stay_one_mail_to_each_person(world, circle, client):
+    admin, wren = client.as_(world.admin()), world.client("Wren", email="wren@example.org")
+    choir = world.group("Choir", place=world.place("Hall", capacity=20), led_by=world.facilitator("Pike"))
+    songs = world.series(choir, datetime(2026, 12, 25, 15), dates=3)
+    for group in (circle[0].group, choir):
+        world.enrol(group, wren)
+    sent()
+    say = {"site": world.site.uid, "name": "Training", "starts": "2026-12-25", "step": "close"}
+    with clock.at(NOW + timedelta(minutes=10)):
+        skips = {f"answer-{one.uid}": "skip" for one in (circle[0], songs[0])}
+        assert admin.post("/closures/new", data=say | skips).status_code == 303
+    with clock.at(NOW + timedelta(minutes=20)):
+        sent()
+        [row] = standing()
+        admin.post(f"/closures/{row.uid}", data={"date": [circle[0].uid, songs[0].uid]})
+        waits = select(Message).where(Message.person_id == wren.id, Message.state == "waiting")
+        told = db.session.scalars(waits.order_by(Message.id)).all()
+    assert len(told) == 2 and len({one.together for one in told}) == 1 and told[0].together

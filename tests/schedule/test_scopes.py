@@ -13,7 +13,7 @@ from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
 from groupsched.schedule.models import Occurrence, Series
-from groupsched.schedule.queries import only_rule
+from groupsched.schedule.queries import changes_made, only_rule
 from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service import freeze, skip_date
 from groupsched.schedule.words import rhythm
@@ -451,3 +451,25 @@ def test_a_group_whose_dates_all_went_to_another_room_is_said_to_be_there(tea, p
         assert "Studio" in said, path
     assert "Where</dt><dd>Studio</dd>" in re.sub(r"\s*\n\s*", "", page.get(f"/groups/{tea.tea.uid}").text)
     assert "Oak Room</li>" not in page.get("/groups").text
+
+
+def test_one_more_date_that_was_called_off_is_no_time_at_which_the_group_meets(tea, page):
+    form = form_of(page, f"/groups/{tea.tea.uid}/series/new?once=1") | {"act": "save", "looked": "live"}
+    said = {"repeats": "once", "starts_on": "2026-12-05", "start_time": "15:00", "end_time": "16:00"}
+    done = page.post(f"/groups/{tea.tea.uid}/series/new?once=1", data=form | said)
+    assert done.status_code == 303
+
+    def times():
+        html = page.get(f"/groups/{tea.tea.uid}").text
+        return words_of(html.split('id="times"')[1].split("</section>")[0])
+
+    assert "5 Dec" in times()
+    extra = next(one for one in coming(tea) if one.start.day == 5 and one.start.month == 12)
+    page.post(f"/occurrences/{extra.uid}/cancel", data={"reason": "Snow"})
+    assert "5 Dec" not in times()
+
+
+def test_the_end_of_a_group_stands_in_its_history_with_who_ended_it(tea, page):
+    page.post(f"/groups/{tea.tea.uid}/retire")
+    [made, *_earlier] = changes_made(tea.tea)
+    assert made.by is not None and made.by.id == tea.lead.id

@@ -59,11 +59,18 @@ class PeopleToTell:
     waiting: list[UnreachedPerson]
     told: list[UnreachedPerson]
 
+    @property
+    def people(self) -> int:
+        """How many people have to be told, of however many groups."""
+        return len({one.person.id for one in self.waiting})
+
 
 def unreached(identity: Identity, group: Group | None = None) -> PeopleToTell:
-    """Whom no mail reached, of this group or of all whose roster this identity may read."""
+    """Whom no mail reached, of this group or of all whose roster this identity may read. Of dates that are all over nobody has
+    to be told."""
     lately = and_(Message.told_at > clock.now() - LATELY, Message.withdrawn_at.is_(None))
-    query = _all_of(identity).where(or_(untold(), lately)).order_by(Message.id)
+    of_use = or_(Message.useful_until.is_(None), Message.useful_until > clock.now())
+    query = _all_of(identity).where(or_(and_(untold(), of_use), lately)).order_by(Message.id)
     if group is not None:
         query = query.where(Message.group_id == group.id)
     rows = _rows(identity, query)

@@ -26,6 +26,7 @@ from groupsched.schedule.models import CLOSURE_NAME_LENGTH, Closure, Occurrence,
 from groupsched.schedule.queries import (
     closed_rooms,
     covers_of_dates,
+    moved_out_of,
     rooms_by_site,
     usual_answer,
     with_leaders,
@@ -199,7 +200,8 @@ def opening(identity: Identity, closure: Closure, dates: Collection[str] | None 
     on = _in_order(one for one in meant if one.id in back)
     stay = _in_order(one for one in meant if one.id not in back)
     unheard = never_heard(one.id for one in on)
-    return Ripple(off=on, people=_people(on), stay=stay, rooms=_rooms(on), unheard=unheard)
+    moved = tuple((one, one.start) for one in moved_out_of(closure))
+    return Ripple(off=on, people=_people(on), stay=stay, rooms=_rooms(on), moved=moved, unheard=unheard)
 
 
 def take_back(identity: Identity, closure: Closure, dates: Collection[str] | None = None) -> Ripple:
@@ -212,12 +214,12 @@ def take_back(identity: Identity, closure: Closure, dates: Collection[str] | Non
     if closure.taken_back_at is None:
         closure.taken_back_at = clock.now()
         db.session.flush()
-        for group, which in _by_group(meant).items():
-
-            def made(rows: TimetableRows, group: Group = group, which: list[Occurrence] = which) -> Change:
-                return _reopening(group, rows, which)[0]
-
-            back |= {now.key or 0 for now in change_for(identity, group, made).plan.restored}
+        with sent_together():
+            back |= {
+                number
+                for group, which in _by_group(meant).items()
+                for number in _reopen(identity, group, which)
+            }
         people |= _people([one for one in meant if one.id in back])
         record(identity, AuditAction.CLOSURE_TAKEN_BACK, closure, dates=len(back), people=len(people))
     on = _in_order(one for one in meant if one.id in back)
@@ -343,6 +345,15 @@ def change_closed(
     moved = change_for(identity, group, ChosenDates(moves))
     people |= moved.impact.people | impact_of(off).people
     return change_for(identity, group, CloseDates(off)).plan, moved.plan
+
+
+def _reopen(identity: Identity, group: Group, which: Iterable[Occurrence]) -> set[int]:
+    """Have these dates of a group take place again; those that do, by number."""
+
+    def made(rows: TimetableRows) -> Change:
+        return _reopening(group, rows, which)[0]
+
+    return {now.key or 0 for now in change_for(identity, group, made).plan.restored}
 
 
 def _reopening(
