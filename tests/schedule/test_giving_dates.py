@@ -89,6 +89,14 @@ def test_all_dates_of_a_time_off_are_given_in_one_step_and_taken_back_in_one(hou
     assert not mails_to(house.saffron, "staff_leads"), "who was told nothing yet hears nothing"
 
 
+def test_the_week_leads_from_a_date_of_somebody_away_to_all_of_theirs(house, client):
+    away(house, client)
+    week = f"/week?by=people&day={house.dates[0].local_date}"
+    theirs = f'href="/time-off?person={house.juniper.uid}"'
+    assert theirs in client.as_(house.marigold).get(week).text
+    assert theirs not in client.as_(house.pike).get(week).text
+
+
 def test_who_is_taken_then_is_named_and_that_date_stays_open(house, client):
     marigold = client.as_(house.marigold)
     look = marigold.get(address(house, to=house.pike.uid)).text

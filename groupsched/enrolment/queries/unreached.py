@@ -54,7 +54,7 @@ class UnreachedPerson:
 @dataclass(frozen=True)
 class PeopleToTell:
     """Who has to be told, and who was within a day: a row for each person and group, and for each time that they were told,
-    the latest news first."""
+    whose news is the latest first."""
 
     waiting: list[UnreachedPerson]
     told: list[UnreachedPerson]
@@ -77,7 +77,11 @@ def unreached(identity: Identity, group: Group | None = None) -> PeopleToTell:
     waiting, told = (
         [one for one in rows if (one.message.told_at is None) is open_] for open_ in (True, False)
     )
-    return PeopleToTell(waiting, told)
+    # All that one person has to be told stands together.
+    news: dict[int, int] = {}
+    for place, one in enumerate(waiting):
+        news.setdefault(one.person.id, place)
+    return PeopleToTell(sorted(waiting, key=lambda one: news[one.person.id]), told)
 
 
 def get_unreached(identity: Identity, uid: str) -> UnreachedPerson:
