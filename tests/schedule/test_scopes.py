@@ -325,6 +325,9 @@ def test_the_second_of_two_sees_what_the_first_did_to_the_dates_and_chooses(tea,
     late = second.post(address, data=mine | {"title": "Mine", "act": "save", "looked": "live"})
     assert late.status_code == 409 and "Theirs: Theirs" in late.text and "Yours: Mine" in late.text
     assert "Moved Thu 3 Dec, 18:00 to Thu 3 Dec, 17:00." in late.text and "Ossian S. saved it" in late.text
+    unsaid = second.post(address, data=sent(late.text) | {"act": "save", "looked": "live"})
+    assert unsaid.status_code == 409 and "Nothing would change yet." not in unsaid.text
+    assert "Named “Mine”" in unsaid.text, "what their own words would do is said until they have chosen"
     again = sent(late.text) | {"whose-title": "mine", "act": "save", "looked": "live"}
     assert again["start_time"] == ["17:00"], "what the second left alone is as the first saved it"
     assert second.post(address, data=again).status_code == 303

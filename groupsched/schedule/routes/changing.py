@@ -140,7 +140,8 @@ def _answer(found: DateEditor) -> Answer:
     form = found.form
     use_found(form)
     if rows := settle(form, found.as_it_stands):
-        return _page(found, 409, sent_over=ChangedMeanwhile().message, meanwhile=Meanwhile(rows))
+        message = ChangedMeanwhile().message
+        return _page(found, 409, _planned(found), sent_over=message, meanwhile=Meanwhile(rows))
     planned = _planned(found)
     if planned is None or request.form.get("act") != SaveAct.SAVE:
         return _page(found, 422 if planned is None else 200, planned=planned)
