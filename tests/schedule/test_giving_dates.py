@@ -149,6 +149,17 @@ def test_what_was_asked_is_asked_again_when_the_dates_are_taken_back(house, clie
     assert sorted(states) == [CoverState.OPEN] * 2 + [CoverState.WITHDRAWN] * 2
 
 
+def test_many_dates_ask_the_database_as_little_as_one(house, client, statements):
+    away(house, client)
+    marigold = client.as_(house.marigold)
+    for page in (address(house), f"/covers/give?part={house.juniper.uid}&date={house.dates[0].uid}",
+                 f"/time-off?person={house.juniper.uid}"):  # fmt: skip
+        db.session.close()
+        before = len(statements())
+        assert marigold.get(page).status_code == 200
+        assert len(statements()) - before <= 12, page
+
+
 def test_dates_are_given_only_by_whom_they_are_theirs_to_give(house, client):
     page = address(house, to=house.saffron.uid)
     assert client.as_(house.pike).get(page).status_code == 404
