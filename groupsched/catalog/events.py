@@ -62,9 +62,10 @@ class OfferChanged:
 
 @dataclass(frozen=True)
 class GroupRetired:
-    """A group is no longer offered: its coming dates end."""
+    """A group is no longer offered: its coming dates end. `by` is who did it."""
 
     group_id: int
+    by: Identity | None = None
 
 
 @dataclass(frozen=True)

@@ -208,15 +208,16 @@ def read_clock(text: str) -> tuple[time, ...]:
 
 
 def clock_near(text: str, stood: time) -> time:
-    """The time that somebody means who writes over one that stood: of two that they may mean, the one nearer to it, the later
-    one where both are as far; who writes `09:00` counts to 24. `static/js/clock.js` reads the same. Raises ValueError."""
+    """The time that somebody means who writes over one that stood: of two that they may mean, the one nearer to it, the one from
+    7 to 19 o'clock where both are as far: 9 over 3 PM is the morning; who writes `09:00` counts to 24. `static/js/clock.js`
+    reads the same. Raises ValueError."""
     if text.lstrip().startswith("0"):
         return parse_clock(text)
     before = stood.hour * 60 + stood.minute
 
-    def apart(at: time) -> tuple[int, int]:
+    def apart(at: time) -> tuple[int, bool]:
         later = (at.hour * 60 + at.minute - before) % (24 * 60)
-        return min(later, 24 * 60 - later), later
+        return min(later, 24 * 60 - later), not 7 <= at.hour < 19
 
     return min(read_clock(text), key=apart)
 

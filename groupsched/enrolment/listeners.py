@@ -10,10 +10,9 @@ from groupsched.enrolment.events import EnrolmentsChanged
 from groupsched.enrolment.queries import (
     asking,
     come_to_all,
-    concerned_by,
     elsewhere,
     slot_holders,
-    told_about,
+    touched_by,
 )
 from groupsched.schedule.events import (
     ComeToAll,
@@ -22,6 +21,7 @@ from groupsched.schedule.events import (
     ImpactOf,
     LeadsDate,
     LedInstead,
+    NeverHeard,
     PeopleElsewhere,
     RequestsToAnswer,
     SeatsToGive,
@@ -44,6 +44,7 @@ def connect(app: Flask) -> None:
     subscribe(app, LeadersCome, service.leaders_come)
     subscribe(app, LeadsDate, service.leads_date)
     subscribe(app, ImpactOf, _impact)
+    subscribe(app, NeverHeard, service.who_never_heard)
     subscribe(app, ComeToAll, come_to_all)
     subscribe(app, SeatsToGive, service.who_would_move_up)
     subscribe(app, PeopleElsewhere, elsewhere)
@@ -57,9 +58,6 @@ def _asking(question: RequestsToAnswer) -> dict[int, int]:
 
 
 def _impact(question: ImpactOf) -> Impact:
-    """Who would hear of it; of a date alone, who waits for it too."""
-    if question.whole_line or len(question.occurrence_ids) != 1:
-        found = told_about(question.occurrence_ids, whole_line=question.whole_line)
-        return Impact(people=frozenset(enrolment.person for enrolment, _date in found))
-    concerned = concerned_by(question.occurrence_ids[0])
-    return Impact(people=frozenset(enrolment.person for enrolment, _date, _seated in concerned))
+    """Who would hear of it."""
+    found = touched_by(question.occurrence_ids, whole_line=question.whole_line)
+    return Impact(people=frozenset(enrolment.person for enrolment, _date in found))

@@ -27,7 +27,7 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import seekers
 from groupsched.enrolment.rules import EnrolmentState
 from groupsched.enrolment.service import ANSWER_WITHIN, UNDO_FOR
-from groupsched.operations.rules import NEWS_FOR, SHEET_AFTER, StaffNews
+from groupsched.operations.rules import LEADS_SOON, LEADS_WAIT, NEWS_FOR, SHEET_AFTER, StaffNews
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import Unreached
 from groupsched.outbox.service import untold
@@ -228,7 +228,10 @@ def _covers(now: datetime) -> Iterator[StaffNews]:
 
 
 def _leads(now: datetime) -> Iterator[StaffNews]:
+    """Once it is not to be taken back without a word; what begins soon is told at once."""
     for one in led_otherwise(now, now - NEWS_FOR):
+        if one.at > now - LEADS_WAIT and one.first > now + LEADS_SOON:
+            continue
         about = f"staff/leads/{one.change}"
         yield StaffNews(
             "staff_leads", about, one.at, frozenset({one.person_id}), "/today", one.first,

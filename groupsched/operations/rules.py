@@ -8,6 +8,8 @@ from groupsched.enrolment.rules import Quiet
 
 NEWS_FOR = timedelta(days=3)
 """What is older is no news any more: it still stands on Today."""
+LEADS_WAIT, LEADS_SOON = timedelta(minutes=5), timedelta(hours=2)
+"""So long who leads dates may be changed back without a mail; one that begins within two hours is told at once."""
 SHEET_AFTER = timedelta(hours=2)
 """How long after its end a sheet that nobody finished is news."""
 

@@ -137,6 +137,14 @@ class ImpactOf:
 
 
 @dataclass(frozen=True)
+class NeverHeard:
+    """Question: whom would it touch that these cancelled dates take place again, who has not heard yet of any that it does
+    not? Answer: the people."""
+
+    occurrence_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class ComeToAll:
     """Question: who comes to every date of a group, and so to a new one that begins at `last` too? Answer: the people."""
 

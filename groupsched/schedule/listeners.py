@@ -30,4 +30,4 @@ def _changed(event: GroupChanged) -> None:
 
 
 def _retired(event: GroupRetired) -> None:
-    retire_dates(db.session.get_one(Group, event.group_id))
+    retire_dates(db.session.get_one(Group, event.group_id), by=event.by)

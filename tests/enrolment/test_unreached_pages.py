@@ -219,3 +219,25 @@ def test_a_tick_for_what_is_said_otherwise_by_now_says_so_and_ticks_nothing(tea,
         assert "Meanwhile something has changed. Please look here for what to say now." in page
         assert "Not on Thu 26 Nov and Thu 3 Dec at 18:00." in page
         assert "was told." not in page
+
+
+def test_one_person_of_two_groups_is_counted_once(tea, client):
+    yoga = tea.group("Yoga", led_by=tea.lead, place=tea.place("Hall", capacity=20))
+    [first, _second] = tea.series(yoga, datetime(2026, 11, 27, 9), dates=2)
+    tea.enrol(yoga, tea.reed, at=NOW - timedelta(hours=1))
+    cancel(tea, client)
+    client.as_(tea.boss).post(f"/occurrences/{first.uid}/cancel", data={"reason": "Snow"})
+    page = client.as_(tea.boss).get("/today").text
+    assert page.count(f"Tell {NAMED}") == 2
+    assert '<h2 id="attention">Needs attention <span class="tag tag-warn">1</span>' in " ".join(page.split())
+
+
+def test_nobody_has_to_be_told_of_dates_that_are_all_over(tea, client):
+    """A card asked in February to tell somebody of dates in December."""
+    cancel(tea, client)
+    boss = client.as_(tea.boss)
+    assert f"Tell {NAMED}" in boss.get("/today").text
+    with clock.at(datetime.fromisoformat("2026-12-20T14:00:00+00:00")):
+        later = client.as_(tea.boss)
+        assert f"Tell {NAMED}" not in later.get("/today").text
+        assert f"Tell {NAMED}" not in later.get(f"/groups/{tea.tea.uid}/people").text

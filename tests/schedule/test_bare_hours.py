@@ -37,11 +37,13 @@ def test_a_bare_hour_is_the_one_near_the_time_that_stood(app, world):
         ("21", 9),
         ("9", 15),
         ("09:00", 18),
+        ("12", 18),
+        ("3", 9),
     ]
     with app.test_request_context():
         app.preprocess_request()
         found = [clock_near(text, time(stood)).hour for text, stood in written]
-        assert found == [21, 19, 12, 13, 8, 9, 21, 21, 9]
+        assert found == [21, 19, 12, 13, 8, 9, 21, 9, 9, 12, 15]
         g.way = regions.WayOfWriting("GB")
         assert clock_near("9", time(18)).hour == 9, "where hours are counted to 24, nothing is open"
 

@@ -170,3 +170,47 @@ def test_many_dates_are_ticked_by_days_and_weekdays(world, group, lead, client):
     assert 'value="2027-02-02"' in wrong.text
     unread = browser.get(page, query_string={"pick": "1", "first": "soon", "date": [dates[0].uid]})
     assert unread.status_code == 422 and f'value="{dates[0].uid}" checked' in unread.text
+
+
+def test_any_date_can_be_chosen_however_many_there_are(world, lead, client):
+    """The list ended at 120 dates without a word."""
+    daily = world.group("Daily", led_by=lead)
+    dates = world.series(daily, tomorrow_at(9), dates=150, every_days=1)
+    page = f"/groups/{daily.uid}/dates/choose"
+    listed = client.as_(lead).get(page).text
+    assert listed.count('name="date"') == 150
+    far = {"date": [dates[-1].uid], "act": "cancel", "reason": "The roof", "step": "look"}
+    look = client.as_(lead).post(page, data=far)
+    assert look.status_code == 200 and client.as_(lead).post(page, data=far | {
+        "step": "do", "seen": seen_in(look.text)}).status_code == 303  # fmt: skip
+    assert rows(daily)[-1].status == OccurrenceStatus.CANCELLED
+
+
+def test_rooms_are_named_with_their_seats_and_their_site_where_there_are_several(world, group, lead, client):
+    world.another_site()
+    page, first = f"/groups/{group.uid}/dates/choose", rows(group)[0]
+    asked = client.as_(lead).get(page, query_string={"date": first.uid, "act": "place"}).text
+    assert "Oak Room · Lantern Street, 12 seats" in asked
+
+
+def test_cancelled_dates_are_brought_back_together(world, group, lead, client):
+    browser, page = client.as_(lead), f"/groups/{group.uid}/dates/choose"
+    off = [one.uid for one in rows(group)[1:3]]
+    said = {"date": off, "act": "cancel", "reason": "The roof", "step": "look"}
+    look = browser.post(page, data=said).text
+    browser.post(page, data=said | {"step": "do", "seen": seen_in(look)})
+    listed = browser.get(page).text
+    assert listed.count("Cancelled: The roof") == 2 and "Bring back" in listed
+    open_one = rows(group)[0].uid
+    assert (
+        "Choose a cancelled date."
+        in browser.get(page, query_string={"date": open_one, "act": "bring_back"}).text
+    )
+    back = {"date": [*off, open_one], "act": "bring_back", "step": "look"}
+    look = browser.post(page, data=back).text
+    assert "Bring back 2 dates" in look
+    assert "Nobody is told of this: nobody has heard yet that it was called off." in look
+    assert "gets a mail" not in look
+    done = browser.post(page, data=back | {"step": "do", "seen": seen_in(look)}, follow_redirects=True).text
+    assert "2 dates take place after all." in done and "nobody has heard yet" in done
+    assert {one.status for one in rows(group)} == {OccurrenceStatus.SCHEDULED} and not waiting()

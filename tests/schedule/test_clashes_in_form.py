@@ -1,7 +1,7 @@
 """Whoever defines a group reads what it runs into while typing, chooses, and keeps every word when somebody was quicker."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -11,6 +11,8 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.schedule.models import Booking, Occurrence
+from groupsched.schedule.service import enter_time_off
+from tests.conftest import identity_of
 from tests.schedule.test_scopes import sent
 
 pytestmark = pytest.mark.on_sqlite
@@ -46,6 +48,34 @@ def test_a_clash_is_shown_while_typing_and_settled_in_three_ways(world, browser,
     assert kept.status_code == 303
     [reason] = set(db.session.scalars(select(Booking.reason).where(Booking.kept)))
     assert reason == "They share the room."
+
+
+def test_a_new_group_says_that_who_leads_it_is_away_on_dates_of_it(world, browser, said, lead):
+    """A new group was published on dates on which its lead was away, without a word."""
+    at_sea = datetime(2026, 12, 14, 5, tzinfo=UTC)
+    enter_time_off(identity_of(lead), lead, at_sea, at_sea + timedelta(days=7), "By the sea")
+    db.session.commit()
+    words = "Ossian is away: Mon 14 Dec to Sun 20 Dec. 1 date then needs cover."
+    panel = browser.post("/groups/preview", data=said).text
+    assert words in panel and "By the sea" not in panel
+    skipped = browser.post("/groups/preview", data=said | {"skip": "2026-12-15"}).text
+    assert "is away" not in skipped
+    saved = browser.post("/groups/new?from=none", data=said, follow_redirects=True).text
+    assert "Published." in saved and words in saved
+
+
+def test_a_group_given_to_somebody_says_on_which_of_its_dates_they_are_away(world, browser, said):
+    pike = world.facilitator("Pike")
+    at_sea = datetime(2026, 12, 14, 5, tzinfo=UTC)
+    enter_time_off(identity_of(pike), pike, at_sea, at_sea + timedelta(days=7))
+    db.session.commit()
+    done = browser.post("/groups/new?from=none", data=said)
+    page = f"{done.location}/edit"
+    form = sent(browser.get(page).text)
+    look = browser.post(
+        f"/groups/preview?group={done.location.rsplit('/', 1)[1]}", data=form | {"lead": pike.uid}
+    )
+    assert "Pike is away: Mon 14 Dec to Sun 20 Dec." in look.text
 
 
 def test_every_clash_can_be_settled_not_only_the_first(world, browser, said, lead):

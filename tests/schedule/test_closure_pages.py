@@ -6,12 +6,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from groupsched.access.identity import System
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.outbox.models import Message
 from groupsched.schedule.models import Closure, Occurrence, Series
 from groupsched.schedule.rules import ClosedDays, OccurrenceStatus
-from groupsched.schedule.service import WantedClosure, close
+from groupsched.schedule.service import WantedClosure, WantedDate, change_occurrence, close
 from tests.conftest import identity_of
 from tests.factories import delivered
 
@@ -80,7 +82,7 @@ def test_a_closed_day_is_seen_decided_said_everywhere_and_taken_back(world, circ
     back = admin.get(f"/closures/{row.uid}").text
     assert "1 date can take place again" in back and "2 people have their seats again" in back
     again = admin.post(f"/closures/{row.uid}", data={"date": uid}, follow_redirects=True).text
-    assert "Open again. 1 date takes place again. Nobody is told of this." in again, "nobody had heard of it"
+    assert "Open again. 1 date takes place again. Nobody is told of this: nobody has heard" in again
     assert statuses(group) == [wait] * 3 and not standing()
     assert admin.get(f"/closures/{row.uid}").status_code == 404
 
@@ -102,7 +104,9 @@ def test_who_heard_of_a_closed_day_is_counted_when_it_is_open_again(world, circl
         [row] = standing()
         data = {"date": first.uid}
         again = admin.post(f"/closures/{row.uid}", data=data, follow_redirects=True).text
-    assert "1 date takes place again. 1 person is told." in again, "Robin was never told of the seat"
+    assert "1 date takes place again. 1 person is told. 1 person has not heard" in again, (
+        "Robin was never told of the seat"
+    )
 
 
 def test_public_holidays_are_ticked_and_each_group_answers_as_it_chose(world, circle, client):
@@ -176,3 +180,101 @@ def test_the_form_of_a_new_group_names_the_days_on_which_it_is_closed(world, bro
     assert browser.post("/groups/new?from=none", data=said | {"act": "publish"}).status_code == 303
     group = db.session.scalars(select(Group).where(Group.plain_title == said["title"])).one()
     assert statuses(group).count(OccurrenceStatus.SCHEDULED) == 11, "what was said is what happens"
+
+
+def moved_unheard(date, minutes=30):
+    """A change of a date of which nobody has heard yet."""
+    span = timedelta(minutes=minutes)
+    change_occurrence(System(), date, WantedDate(start=date.start + span, end=date.end + span))
+    db.session.commit()
+
+
+def test_who_only_reads_on_of_something_else_is_not_said_to_be_told_that_it_is_open_again(
+    world, circle, client
+):
+    admin, first = client.as_(world.admin()), circle[0]
+    wren = world.client("Wren", email="wren@example.org")
+    world.enrol(first.group, wren)
+    sent()
+    said = {"site": world.site.uid, "starts": "2026-12-25", "name": "Training", f"answer-{first.uid}": "skip"}
+    with clock.at(NOW + timedelta(minutes=10)):
+        moved_unheard(circle[1])
+    with clock.at(NOW + timedelta(minutes=11)):
+        assert admin.post("/closures/new", data=said | {"step": "close"}).status_code == 303
+    with clock.at(NOW + timedelta(minutes=12)):
+        [row] = standing()
+        page = admin.get(f"/closures/{row.uid}").text
+        done = admin.post(f"/closures/{row.uid}", data={"date": first.uid}, follow_redirects=True).text
+        sent()
+    assert "Nobody is told of this: nobody has heard yet that it was called off." in page
+    assert (
+        "1 date takes place again. Nobody is told of this: nobody has heard yet that it was called off."
+        in done
+    )
+    last = db.session.scalars(select(Message).where(Message.person_id == wren.id).order_by(Message.id)).all()[
+        -1
+    ]
+    assert "25 Dec" not in str(last.fields) and "1 Jan" in str(last.fields), "the mail says the other change"
+
+
+def test_of_those_who_have_seats_again_only_who_heard_is_counted_as_told(world, circle, client):
+    admin, first = client.as_(world.admin()), circle[0]
+    world.enrol(first.group, world.client("Wren", email="wren@example.org"))
+    sent()
+    said = {"site": world.site.uid, "starts": "2026-12-25", "name": "Training", f"answer-{first.uid}": "skip"}
+    assert admin.post("/closures/new", data=said | {"step": "close"}).status_code == 303
+    with clock.at(NOW + timedelta(minutes=10)):
+        sent()
+        [row] = standing()
+        page = admin.get(f"/closures/{row.uid}").text
+        done = admin.post(f"/closures/{row.uid}", data={"date": first.uid}, follow_redirects=True).text
+    words = "1 person is told. 1 person has not heard yet that it was called off, and hears nothing of it."
+    assert "2 people have their seats again." in page and words in page
+    assert words in done
+
+
+def test_opening_again_names_a_date_that_was_moved_meanwhile(world, circle, client):
+    admin, wren = client.as_(world.admin()), world.client("Wren", email="wren@example.org")
+    choir = world.group("Choir", place=world.place("Hall", capacity=20), led_by=world.facilitator("Pike"))
+    songs = world.series(choir, datetime(2026, 12, 25, 15), dates=3)
+    for group in (circle[0].group, choir):
+        world.enrol(group, wren)
+    sent()
+    say = {"site": world.site.uid, "name": "Training", "starts": "2026-12-25", "ends": "2026-12-26"}
+    with clock.at(NOW + timedelta(minutes=10)):
+        moved_unheard(circle[1])
+        moved_unheard(songs[1])
+        look = admin.post("/closures/new", data=say | {"step": "look"}).text
+        assert "The days" in look and "Close these days" in look and "They can take place again" in look
+        skips = {f"answer-{one.uid}": "skip" for one in (circle[0], songs[0])}
+        assert admin.post("/closures/new", data=say | skips | {"step": "close"}).status_code == 303
+    with clock.at(NOW + timedelta(minutes=11)):
+        [row] = standing()
+        later = timedelta(days=3)
+        change_occurrence(System(), circle[0], WantedDate(status=OccurrenceStatus.SCHEDULED))
+        change_occurrence(
+            System(), circle[0], WantedDate(start=circle[0].start + later, end=circle[0].end + later)
+        )
+        db.session.commit()
+        page = admin.get(f"/closures/{row.uid}").text
+        assert "Circle was moved from Fri 25 Dec, 10:00 and stays on Mon 28 Dec, 10:00." in page
+
+
+def test_groups_that_open_again_stay_one_mail_to_each_person(world, circle, client):
+    admin, wren = client.as_(world.admin()), world.client("Wren", email="wren@example.org")
+    choir = world.group("Choir", place=world.place("Hall", capacity=20), led_by=world.facilitator("Pike"))
+    songs = world.series(choir, datetime(2026, 12, 25, 15), dates=3)
+    for group in (circle[0].group, choir):
+        world.enrol(group, wren)
+    sent()
+    say = {"site": world.site.uid, "name": "Training", "starts": "2026-12-25", "step": "close"}
+    with clock.at(NOW + timedelta(minutes=10)):
+        skips = {f"answer-{one.uid}": "skip" for one in (circle[0], songs[0])}
+        assert admin.post("/closures/new", data=say | skips).status_code == 303
+    with clock.at(NOW + timedelta(minutes=20)):
+        sent()
+        [row] = standing()
+        admin.post(f"/closures/{row.uid}", data={"date": [circle[0].uid, songs[0].uid]})
+        waits = select(Message).where(Message.person_id == wren.id, Message.state == "waiting")
+        told = db.session.scalars(waits.order_by(Message.id)).all()
+    assert len(told) == 2 and len({one.together for one in told}) == 1 and told[0].together

@@ -109,6 +109,7 @@ def test_the_form_the_interface_and_the_pages_of_rooms_name_it(app, mats, client
     }
     panel = browser.post("/groups/preview", data=said | {"needs": "12 Mats"}).text
     assert "20 mats here, 24 needed, 18:30–19:00" in panel
+    assert "Keep it, and say why" in panel and "They share the room" not in panel, "no room is taken twice"
     assert "Counted here: mats" in browser.get("/groups/new?from=none").text
     assert browser.post("/groups/new?from=none", data=said | {"needs": "12 Mats"}).status_code == 409
     assert admin.post(page, data=form | {"equipment": "12 Mats\n4 tables"}).status_code == 303

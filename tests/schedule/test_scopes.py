@@ -64,7 +64,7 @@ def sent(html):
         if "name" not in about or (kind in ("radio", "checkbox") and " checked" not in tag):
             continue
         found.setdefault(about["name"], []).append(about.get("value", ""))
-    for name, inner in re.findall(r'<select[^>]*\bname="(\w+)"[^>]*>(.*?)</select>', html, re.S):
+    for name, inner in re.findall(r'<select[^>]*\bname="([\w-]+)"[^>]*>(.*?)</select>', html, re.S):
         chosen = re.search(r'<option selected value="([^"]*)"|<option value="([^"]*)" selected', inner)
         first = re.search(r'<option value="([^"]*)"', inner)
         found[name] = [next(filter(None, chosen.groups()), "") if chosen else first[1]]
@@ -342,6 +342,9 @@ def test_the_second_of_two_sees_what_the_first_did_to_the_dates_and_chooses(tea,
     late = second.post(address, data=mine | {"title": "Mine", "act": "save", "looked": "live"})
     assert late.status_code == 409 and "Theirs: Theirs" in late.text and "Yours: Mine" in late.text
     assert "Moved Thu 3 Dec, 18:00 to Thu 3 Dec, 17:00." in late.text and "Ossian S. saved it" in late.text
+    unsaid = second.post(address, data=sent(late.text) | {"act": "save", "looked": "live"})
+    assert unsaid.status_code == 409 and "Nothing would change yet." not in unsaid.text
+    assert "Named “Mine”" in unsaid.text, "what their own words would do is said until they have chosen"
     again = sent(late.text) | {"whose-title": "mine", "act": "save", "looked": "live"}
     assert again["start_time"] == ["17:00"], "what the second left alone is as the first saved it"
     assert second.post(address, data=again).status_code == 303
@@ -363,7 +366,7 @@ def test_a_date_is_cancelled_and_brought_back_and_a_day_left_out_is_added_back(t
     listed = page.get(f"/groups/{tea.tea.uid}").text
     assert f"/occurrences/{second.uid}/bring-back" in listed
     ask = words_of(page.get(f"/occurrences/{second.uid}/bring-back").text)
-    assert "It was cancelled: Snow" in ask and "1 person gets a mail." in ask
+    assert "It was cancelled: Snow" in ask and "Nobody is told of this: nobody has heard yet" in ask
     done = page.post(f"/occurrences/{second.uid}/bring-back", follow_redirects=True)
     assert "1 date takes place after all." in done.text and coming(tea)[1].taken == 1
     assert page.post(f"/occurrences/{second.uid}/bring-back").status_code == 409
@@ -468,3 +471,25 @@ def test_a_group_whose_dates_all_went_to_another_room_is_said_to_be_there(tea, p
         assert "Studio" in said, path
     assert "Where</dt><dd>Studio</dd>" in re.sub(r"\s*\n\s*", "", page.get(f"/groups/{tea.tea.uid}").text)
     assert "Oak Room</li>" not in page.get("/groups").text
+
+
+def test_one_more_date_that_was_called_off_is_no_time_at_which_the_group_meets(tea, page):
+    form = form_of(page, f"/groups/{tea.tea.uid}/series/new?once=1") | {"act": "save", "looked": "live"}
+    said = {"repeats": "once", "starts_on": "2026-12-05", "start_time": "15:00", "end_time": "16:00"}
+    done = page.post(f"/groups/{tea.tea.uid}/series/new?once=1", data=form | said)
+    assert done.status_code == 303
+
+    def times():
+        html = page.get(f"/groups/{tea.tea.uid}").text
+        return words_of(html.split('id="times"')[1].split("</section>")[0])
+
+    assert "5 Dec" in times()
+    extra = next(one for one in coming(tea) if one.start.day == 5 and one.start.month == 12)
+    page.post(f"/occurrences/{extra.uid}/cancel", data={"reason": "Snow"})
+    assert "5 Dec" not in times()
+
+
+def test_the_end_of_a_group_stands_in_its_history_with_who_ended_it(tea, page):
+    page.post(f"/groups/{tea.tea.uid}/retire")
+    [made, *_earlier] = changes_made(tea.tea)
+    assert made.by is not None and made.by.id == tea.lead.id

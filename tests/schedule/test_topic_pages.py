@@ -146,3 +146,14 @@ def test_a_topic_whose_dates_are_over_says_when_it_was_met(world, group, lead, c
         shown = at(client, lead, page)
         assert shown.count("Met on ") == 2 and f"Met on {short_day(first.start, first.timezone)}" in shown
         assert shown.count("Next: ") == 3 and shown.count("No date yet") == 2
+
+
+def test_a_list_longer_than_the_page_leads_to_the_rest(world, lead, client):
+    long = world.group("Long", led_by=lead)
+    world.series(long, tomorrow_at(15), dates=12)
+    browser, page = client.as_(lead), f"/groups/{long.uid}/topics"
+    browser.post(page, data={"lines": "Sleep\nTriggers"})
+    short = browser.get(page).text
+    assert short.count('name="date-') == 10 and "Show 2 more dates" in short
+    whole = browser.get(f"{page}?all=1").text
+    assert whole.count('name="date-') == 12 and "more date" not in whole

@@ -39,7 +39,7 @@ def ripple_json(found: Ripple, answers: dict[str, ClosedDays]) -> dict[str, Any]
     return {
         "dates": len(found.off),
         "occurrence_ids": [one.uid for one in found.off],
-        "people_told": len(found.people),
+        "people_told": len(found.told),
         "rooms": list(found.rooms),
         "conflicts": [one.uid for one in found.stay],
         "undecided": [uid for uid in asked if uid not in answers],

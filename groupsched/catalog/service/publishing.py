@@ -86,7 +86,7 @@ def retire_group(identity: Identity, group: Group) -> Group:
     group.yes_asked_at, group.yes_asked_by_id = None, None
     touch(identity, group)
     record(identity, AuditAction.GROUP_RETIRED, group)
-    publish(GroupRetired(group.id))
+    publish(GroupRetired(group.id, identity))
     return group
 
 

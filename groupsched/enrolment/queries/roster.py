@@ -1,6 +1,6 @@
 """Other people's enrolments: for staff who lead, receive or supervise, and for the sheet."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -259,6 +259,15 @@ def told_about(
         .order_by(Occurrence.start, Occurrence.id, Enrolment.id)
     )
     return list(db.session.execute(query))
+
+
+def touched_by(
+    occurrence_ids: Sequence[int], *, whole_line: bool = False
+) -> list[tuple[Enrolment, Occurrence]]:
+    """Whom a change of these dates touches, with each of their dates; of a date alone, who waits for it too."""
+    if whole_line or len(occurrence_ids) != 1:
+        return told_about(occurrence_ids, whole_line=whole_line)
+    return [(one, date) for one, date, _seated in concerned_by(occurrence_ids[0])]
 
 
 def come_to_all(question: ComeToAll) -> frozenset[Person]:

@@ -54,23 +54,34 @@ class UnreachedPerson:
 @dataclass(frozen=True)
 class PeopleToTell:
     """Who has to be told, and who was within a day: a row for each person and group, and for each time that they were told,
-    the latest news first."""
+    whose news is the latest first."""
 
     waiting: list[UnreachedPerson]
     told: list[UnreachedPerson]
 
+    @property
+    def people(self) -> int:
+        """How many people have to be told, of however many groups."""
+        return len({one.person.id for one in self.waiting})
+
 
 def unreached(identity: Identity, group: Group | None = None) -> PeopleToTell:
-    """Whom no mail reached, of this group or of all whose roster this identity may read."""
+    """Whom no mail reached, of this group or of all whose roster this identity may read. Of dates that are all over nobody has
+    to be told."""
     lately = and_(Message.told_at > clock.now() - LATELY, Message.withdrawn_at.is_(None))
-    query = _all_of(identity).where(or_(untold(), lately)).order_by(Message.id)
+    of_use = or_(Message.useful_until.is_(None), Message.useful_until > clock.now())
+    query = _all_of(identity).where(or_(and_(untold(), of_use), lately)).order_by(Message.id)
     if group is not None:
         query = query.where(Message.group_id == group.id)
     rows = _rows(identity, query)
     waiting, told = (
         [one for one in rows if (one.message.told_at is None) is open_] for open_ in (True, False)
     )
-    return PeopleToTell(waiting, told)
+    # All that one person has to be told stands together.
+    news: dict[int, int] = {}
+    for place, one in enumerate(waiting):
+        news.setdefault(one.person.id, place)
+    return PeopleToTell(sorted(waiting, key=lambda one: news[one.person.id]), told)
 
 
 def get_unreached(identity: Identity, uid: str) -> UnreachedPerson:

@@ -6,9 +6,11 @@ from functools import partial
 
 from sqlalchemy import or_, select
 
+from groupsched.accounts.models import Person
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.queries import touched_by
 from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service.outcomes import DateCancelled, Joined, JoinedDate, Replanned, SeatOutcome
 from groupsched.enrolment.service.replanned import about_plan
@@ -17,6 +19,7 @@ from groupsched.enrolment.service.subjects import about_reminder
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
 from groupsched.outbox.service import untold, withdraw
+from groupsched.schedule.events import NeverHeard
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 
@@ -57,6 +60,23 @@ def as_it_is(
         else:
             found += _single_dates(one, known) or _all_dates(one, known, added)
     return found
+
+
+def who_never_heard(question: NeverHeard) -> frozenset[Person]:
+    """Who of those with seats on cancelled dates has heard of none that it does not take place: what would say so waits, or
+    that they are in at all has not been said."""
+    pairs = touched_by(question.occurrence_ids)
+    groups = {one.group_id for one, _date in pairs}
+    unheard = or_(Message.state == MessageState.WAITING, untold())
+    about_them = select(Message.about, Message.kind, Message.was).where(Message.group_id.in_(groups), unheard)
+    seats, dates = set[str](), set[tuple[str, int]]()
+    for about, kind, was in db.session.execute(about_them) if groups else ():
+        uid = about.partition("/")[0]
+        seats |= {uid} if kind in JOINED else set()
+        # One that was known not to take place has nothing but its number.
+        dates |= {(uid, number) for number, *known in (was or {}).get("dates", ()) if known}
+    heard = {one.person_id for one, date in pairs if one.uid not in seats and (one.uid, date.id) not in dates}
+    return frozenset(one.person for one, _date in pairs if one.person_id not in heard)
 
 
 def of_dates_gone(group_id: int, gone: Collection[int], told: Collection[SeatOutcome]) -> list[SeatOutcome]:

@@ -127,6 +127,14 @@ class TodayPage:
         return [one for one in self.covers if not self._asks(one)]
 
     @property
+    def to_cover_together(self) -> list[list[Substitution]]:
+        """The same by whose part it is, in order of time."""
+        found: dict[int, list[Substitution]] = {}
+        for one in self.to_cover:
+            found.setdefault(one.part_of_id, []).append(one)
+        return list(found.values())
+
+    @property
     def uncovered(self) -> dict[int, int]:
         """How many are asked, by the number of the date."""
         return {one.occurrence_id: len(one.asks) for one in self.covers}

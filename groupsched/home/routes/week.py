@@ -41,7 +41,14 @@ from groupsched.home.rules import (
     pages_of,
 )
 from groupsched.schedule.models import Occurrence, TimeOff
-from groupsched.schedule.queries import away_between, closures_since, date_facts, hours_of, live_covers
+from groupsched.schedule.queries import (
+    away_between,
+    away_facts,
+    closures_since,
+    date_facts,
+    hours_of,
+    live_covers,
+)
 from groupsched.schedule.rules import OccurrenceStatus, overlaps
 from groupsched.schedule.service import is_awaited
 
@@ -154,13 +161,23 @@ def _seen(identity: Identity, rows: Sequence[Occurrence], off: Sequence[TimeOff]
             mine=identity.person in one.leader_ids,
             room_twice=bool(full.get(one.id)),
             leaders_twice=tuple(p.short_name for p in one.leaders if p.id in busy.get(one.id, ())),
-            links=tuple(_links(identity, one, one.id in covers.gave)),
+            links=(*_links(identity, one, one.id in covers.gave), *_to_time_off(identity, one, off)),
             uncovered=one.id in covers.looked_for,
             moves=_moves(identity, one),
             away=tuple(person.first_name for person in one.leaders if _is_away(off, person.id, one)),
         )
         for one in rows
     ]
+
+
+def _to_time_off(identity: Identity, one: Occurrence, off: Sequence[TimeOff]) -> Iterable[tuple[str, str]]:
+    """Where all dates of whoever is away then can be given away at once, for whom they are theirs to see to."""
+    for person in one.leaders if is_awaited(one) else ():
+        if _is_away(off, person.id, one) and can(identity, Permission.AWAY_WRITE, away_facts(person)):
+            yield (
+                _("Time off of %(name)s", name=person.short_name),
+                url_for("schedule.time_off", person=person.uid),
+            )
 
 
 def _is_away(off: Sequence[TimeOff], person: int, one: Occurrence) -> bool:

@@ -13,7 +13,7 @@ from groupsched.core.fields import KeptField, LineField, ProseField, at_most
 from groupsched.core.i18n import _, _l
 from groupsched.schedule.forms.fields import ClockField, DayField, ManyField
 
-SEEN_LENGTH, KEPT_REASON_LENGTH = 6000, 300
+SEEN_LENGTH, KEPT_REASON_LENGTH = 12000, 300
 
 
 class DatesPickedForm(FlaskForm):

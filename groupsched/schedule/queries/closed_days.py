@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, exists, false, select
+from sqlalchemy import ColumnElement, exists, false, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.access.identity import Identity
@@ -22,6 +22,7 @@ from groupsched.schedule.queries.leading import with_leaders
 from groupsched.schedule.rules import (
     ClosedDays,
     ClosedSpan,
+    OccurrenceStatus,
     SeriesRule,
     expand,
     overlaps,
@@ -75,6 +76,18 @@ def closed_on(
             if covered and place_id in closed_rooms(one, rooms, site_id):
                 found.setdefault(slot.original_local.date(), one.name)
     return found
+
+
+def moved_out_of(closure: Closure) -> list[Occurrence]:
+    """The coming dates of a site whose series has them while it is closed, and that are at another time: taking the closure back
+    leaves them there."""
+    query = select(Occurrence).join(Occurrence.group).options(*with_leaders()).where(
+        Occurrence.program_id == closure.program_id, Group.site_id == closure.site_id, Group.state != GroupState.RETIRED,
+        Occurrence.status == OccurrenceStatus.SCHEDULED, Occurrence.start > clock.now(),
+        Occurrence.original_start >= closure.starts_at, Occurrence.original_start < closure.ends_at,
+        or_(Occurrence.start < closure.starts_at, Occurrence.start >= closure.ends_at),
+    )  # fmt: skip
+    return list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)).unique())
 
 
 def rooms_by_site(program_id: int) -> dict[int | None, frozenset[int]]:

@@ -12,6 +12,7 @@ from groupsched.access.policy import Facts, Permission, can
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Facilitator, Group
 from groupsched.catalog.queries import facts
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.schedule.models import Assignment, CoverAsk, Occurrence, Substitution, TimeOff, WorkingHours
@@ -133,6 +134,31 @@ def get_date_to_cover(identity: Identity, uid: str) -> tuple[Occurrence, list[Su
     if not any(can(identity, Permission.COVER_ASK, date_facts(found, one)) for one in (None, *live)):
         raise NotFound
     return found, live
+
+
+def dates_to_give(identity: Identity, part_of: Person, uids: Collection[str]) -> list[Occurrence]:
+    """Those of these dates, by public id, that are to come, that a person leads, and for which this identity may look for
+    somebody else; in order."""
+    query = select(Occurrence).where(
+        Occurrence.uid.in_(uids), Occurrence.external.is_(False), Occurrence.awaited(clock.now()),
+        Occurrence.program_id == identity.program_id,
+    ).options(
+        *with_leaders(), joinedload(Occurrence.place), joinedload(Occurrence.group).joinedload(Group.modality)
+    )  # fmt: skip
+    rows = db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)).unique()
+    return [
+        one
+        for one in rows
+        if part_of.id in one.leader_ids and can(identity, Permission.COVER_ASK, date_facts(one))
+    ]
+
+
+def get_covers(identity: Identity, uids: Collection[str]) -> list[Substitution]:
+    """Questions for cover by their public ids, as far as this identity may look for somebody for their dates, or gave them
+    away; in the order in which groups are locked."""
+    query = _covers().where(Substitution.uid.in_(uids), Substitution.program_id == identity.program_id)
+    rows = db.session.scalars(query.order_by(Occurrence.group_id, Substitution.id)).unique()
+    return [one for one in rows if can(identity, Permission.COVER_ASK, date_facts(one.occurrence, one))]
 
 
 def uncovered_among(numbers: Iterable[int]) -> frozenset[int]:

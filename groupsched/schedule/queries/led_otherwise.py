@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from groupsched.catalog.models import Facilitator, Group
 from groupsched.core.db import db
 from groupsched.schedule.models import Assignment, ChangeMade, Occurrence, Substitution
-from groupsched.schedule.rules import OccurrenceStatus
+from groupsched.schedule.rules import CoverState, OccurrenceStatus
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,9 @@ def _of_group(changes: Collection[ChangeMade], now: datetime) -> Iterator[LedOth
 
 
 def _coming(numbers: Collection[int], now: datetime) -> list[Occurrence]:
-    covered = select(Substitution.occurrence_id).where(Substitution.taken_by_id.is_not(None))
+    covers = select(Substitution.occurrence_id)
+    given = covers.where(Substitution.state == CoverState.GIVEN)
+    covered = covers.where(Substitution.taken_by_id.is_not(None), Substitution.occurrence_id.not_in(given))
     query = select(Occurrence).where(
         Occurrence.id.in_(numbers), Occurrence.start > now, Occurrence.status == OccurrenceStatus.SCHEDULED,
         Occurrence.id.not_in(covered),

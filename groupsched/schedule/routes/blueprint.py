@@ -9,7 +9,7 @@ from flask import Blueprint, url_for
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, can
 from groupsched.accounts.models import Person
-from groupsched.accounts.queries import told_of
+from groupsched.accounts.queries import PeopleTold, told_of
 from groupsched.accounts.words import labels_of, told_words
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
@@ -46,9 +46,26 @@ def who_is_touched(group: Group, impact: Impact) -> PeopleTouched:
     return PeopleTouched(impact.dates, impact.people, phones_show(group))
 
 
-def told_since(group: Group, since: datetime) -> str:
-    """Who hears of what was done to a group since then, and how; nothing where nobody has to."""
-    return told_words(told_of([group.id], since), named=True, phones=phones_show(group))
+def told_since(group: Group, since: datetime, but: Collection[Person] = ()) -> str:
+    """Who hears of what was done to a group since then, and how, but for these; nothing where nobody has to."""
+    told = told_of([group.id], since)
+    mailed, unreached = (
+        [one for one in people if one not in but] for people in (told.mailed, told.unreached)
+    )
+    return told_words(PeopleTold(mailed, unreached), named=True, phones=phones_show(group))
+
+
+def unheard_words(unheard: Collection[Person], others: Collection[Person]) -> str:
+    """Who hears nothing of dates that take place again, beside the `others`: nobody has told them that they did not."""
+    if not unheard:
+        return ""
+    if not others:
+        return _("Nobody is told of this: nobody has heard yet that it was called off.")
+    return ngettext(
+        "%(num)s person has not heard yet that it was called off, and hears nothing of it.",
+        "%(num)s people have not heard yet that it was called off, and hear nothing of it.",
+        len(unheard),
+    )
 
 
 def done_words(group: Group, made: ChangeMade | None, told: str) -> dict[str, str]:

@@ -22,7 +22,14 @@ from groupsched.schedule.forms import KeepForm
 from groupsched.schedule.models import ChangeMade, Occurrence
 from groupsched.schedule.planned import PlannedWords, changed_by_hand, dates_by_part, planned_words
 from groupsched.schedule.queries import changes_since, get_occurrence
-from groupsched.schedule.routes.blueprint import blueprint, done_words, lost_words, told_since, who_is_touched
+from groupsched.schedule.routes.blueprint import (
+    blueprint,
+    done_words,
+    lost_words,
+    told_since,
+    unheard_words,
+    who_is_touched,
+)
 from groupsched.schedule.routes.carried import use_found
 from groupsched.schedule.routes.date_editor import DateEditor, date_editor, looked_again, scope_of
 from groupsched.schedule.routes.rooms_chosen import room_field, rooms_chosen, rooms_given
@@ -40,6 +47,7 @@ from groupsched.schedule.service import (
     WantedDate,
     change_occurrence,
     conflicts_of,
+    never_heard,
     parts_of,
     seen_dates,
 )
@@ -114,7 +122,9 @@ def bring_back(uid: str) -> Answer:
         "conflicts": conflicts_of(current(), done.clashes, besides=group.id),
         "placed": rooms_given(done.plan.after.dates, wanted.rooms, rooms),
     }
-    touched = who_is_touched(group, done.impact)
+    touched, unheard = who_is_touched(group, done.impact), never_heard([found.id])
+    page["told"] = touched.people - unheard
+    page["unheard"] = unheard_words(unheard, page["told"])
     return render_template("schedule/bring_back.html", **page, touched=touched), status
 
 
@@ -130,7 +140,8 @@ def _answer(found: DateEditor) -> Answer:
     form = found.form
     use_found(form)
     if rows := settle(form, found.as_it_stands):
-        return _page(found, 409, sent_over=ChangedMeanwhile().message, meanwhile=Meanwhile(rows))
+        message = ChangedMeanwhile().message
+        return _page(found, 409, _planned(found), sent_over=message, meanwhile=Meanwhile(rows))
     planned = _planned(found)
     if planned is None or request.form.get("act") != SaveAct.SAVE:
         return _page(found, 422 if planned is None else 200, planned=planned)
@@ -154,9 +165,11 @@ def _answer(found: DateEditor) -> Answer:
 def _done(occurrence: Occurrence, wanted: WantedDate) -> Response:
     """Make the change; say what it did and who hears of it, with the way back while there is one."""
     group, since = occurrence.group, clock.now()
+    unheard = never_heard([occurrence.id] if wanted.status is OccurrenceStatus.SCHEDULED else ())
     done = change_occurrence(current(), occurrence, wanted)
-    told = " ".join(filter(None, [lost_words(done.impact.losing), told_since(group, since)]))
-    flash(done_words(group, done.made, told))  # type: ignore[arg-type]
+    hear, losing = done.impact.people - unheard, lost_words(done.impact.losing)
+    told = [losing, told_since(group, since, unheard), unheard_words(unheard, hear)]
+    flash(done_words(group, done.made, " ".join(filter(None, told))))  # type: ignore[arg-type]
     return redirect(url_for("schedule.group", uid=group.uid), 303)
 
 

@@ -21,7 +21,7 @@ from groupsched.schedule import service
 from groupsched.schedule.forms import ClosureForm
 from groupsched.schedule.models import Closure
 from groupsched.schedule.queries import asked_series, closures_since, get_closure
-from groupsched.schedule.routes.blueprint import blueprint
+from groupsched.schedule.routes.blueprint import blueprint, unheard_words
 from groupsched.schedule.rules import ChosenAct, ClosedDays, WhyNot
 from groupsched.schedule.service import Ripple, WantedClosure
 from groupsched.schedule.words import rhythm
@@ -127,14 +127,13 @@ def closure(uid: str) -> Answer:
     """Take a closed day back: which of its dates take place again."""
     row = get_closure(current(), uid)
     if request.method == "POST":
-        since = clock.now()
         done = service.take_back(current(), row, set(request.form.getlist("date")))
-        done = service.as_told(done, since)
         words = ngettext("%(num)s date takes place again.", "%(num)s dates take place again.", len(done.off))
         flash(" ".join([_("Open again."), words, told_words(done)]))
         return redirect(url_for("schedule.closures"), 303)
     found = service.opening(current(), row)
-    return render_template("schedule/closure_back.html", row=row, when=day_words(row), ripple=found)
+    page = {"row": row, "when": day_words(row), "ripple": found, "told": told_words(found)}
+    return render_template("schedule/closure_back.html", **page)
 
 
 @blueprint.route("/closures/groups", methods=["GET", "POST"])
@@ -183,7 +182,9 @@ def told_words(done: Ripple) -> str:
     """How many people hear of it."""
     if not done.people:
         return _("Nobody is told of this.")
-    return ngettext("%(num)s person is told.", "%(num)s people are told.", len(done.people))
+    told = len(done.told)
+    said = ngettext("%(num)s person is told.", "%(num)s people are told.", told) if told else ""
+    return " ".join(filter(None, [said, unheard_words(done.unheard, done.told)]))
 
 
 def _form() -> ClosureForm:

@@ -32,7 +32,7 @@ from groupsched.schedule.queries import get_saved_pattern, saved_patterns
 from groupsched.schedule.routes.blueprint import blueprint, phones_show, told_since, whom_it_touches
 from groupsched.schedule.routes.carried import use_found
 from groupsched.schedule.routes.editor import GroupEditor, chosen_uid, editor, toggle_skip
-from groupsched.schedule.routes.form_clashes import clashes_in
+from groupsched.schedule.routes.form_clashes import away_in, clashes_in
 from groupsched.schedule.routes.groups import over_words, published_words
 from groupsched.schedule.routes.rooms_chosen import room_field
 from groupsched.schedule.rules import RuleRefused, SaveAct, TimetableDate
@@ -113,7 +113,7 @@ def _answer(found: GroupEditor) -> Answer:
         return _page(found, 422)
     if not (_keeps_seats(found) and _is_so_long(found)):
         return _page(found, 422)
-    since = clock.now()
+    since, away = clock.now(), away_in(found)
     try:
         group = _save(found, fields, act)
     except ChangedMeanwhile as refusal:
@@ -128,8 +128,9 @@ def _answer(found: GroupEditor) -> Answer:
         found.form.refuse_domain(refusal)
         return _page(found, 422)
     _say(act, group, since)
-    if (room := found.seats().room) is not None:
-        flash(over_words(found.seats().offered, room), "warn")
+    room = found.seats().room
+    for words in [*([over_words(found.seats().offered, room)] if room is not None else []), *away]:
+        flash(words, "warn")
     return redirect(url_for("schedule.group", uid=group.uid), 303)
 
 
@@ -212,7 +213,7 @@ def _panel(found: GroupEditor) -> dict[str, Any]:
         "pattern_name": modality_name(found.pattern) if found.pattern else "", "plan": preview, "shown": SHOWN, "days": _days, "listed": listed, "seats": seats, "long": found.long(),
         "slots": found.slots(), "moves_to": found.moves_to(),
         "over_words": over_words(seats.offered, seats.room) if seats.room else "", "publish_words": _publish_words(found, preview.total),
-        "save_words": _save_words(preview.total), "change": change, "clashes": clashes_in(found, change), "away_words": away_words,
+        "save_words": _save_words(preview.total), "change": change, "clashes": clashes_in(found, change), "away_words": away_words, "away": away_in(found),
         "room_field": room_field,
         "counted_here": _counted_here(found),
         "phones": found.group is not None and phones_show(found.group), "others": found.other_series(),

@@ -184,9 +184,9 @@ class GroupEditor:
 
     def preview(self) -> SchedulePreview:
         """Sentence and dates of what is in the form."""
-        return preview_of(self.rule, self.cancelled(), self._besides, self._closed)
+        return preview_of(self.rule, self.cancelled(), self._besides, self.closed)
 
-    def _closed(self, rule: SeriesRule) -> Mapping[date, str]:
+    def closed(self, rule: SeriesRule) -> Mapping[date, str]:
         """On which days nobody is let in, as publishing takes it; of what people see already the plan says it."""
         online = self.form.attendance_mode.data == AttendanceMode.ONLINE
         usual = ClosedDays.KEEP if online else ClosedDays.SKIP

@@ -10,6 +10,7 @@ from groupsched.catalog.models import Place
 from groupsched.catalog.queries import leaders
 from groupsched.catalog.rules import AttendanceMode
 from groupsched.core.filters import local, short_day
+from groupsched.core.i18n import _, ngettext
 from groupsched.schedule.routes.editor import GroupEditor
 from groupsched.schedule.routes.rooms_chosen import rooms_given
 from groupsched.schedule.rules import BookingClash, ConflictKind, RuleRefused
@@ -18,12 +19,14 @@ from groupsched.schedule.service import (
     LedAndReached,
     PlannedChange,
     RoomAsked,
+    away_by,
     clashes_by,
     conflicts_of,
     rooms_for,
     rooms_free,
     wanted_by,
 )
+from groupsched.schedule.words import away_words
 
 MOST_SHOWN = 6
 
@@ -86,6 +89,23 @@ def clashes_in(found: GroupEditor, planned: PlannedChange | None) -> FormClashes
     known = {one.id: one for one in found.rooms}
     starts = sorted({start for start, _end in spans} & set(found.elsewhere))
     return replace(shown, placed=tuple((start, known[found.elsewhere[start]]) for start in starts))
+
+
+def away_in(found: GroupEditor) -> list[str]:
+    """Who is to lead and is away on dates of the rule in the form, in sentences; of what people see already the plan says it."""
+    if found.group is not None and found.group.published:
+        return []
+    try:
+        rule = found.rule()
+    except RuleRefused:
+        return []
+    said = []
+    for row, dates in away_by(rule, _led_and_reached(found).leaders, found.closed(rule)):
+        days = away_words(row.starts_at, row.ends_at, rule.timezone)
+        away = _("%(name)s is away: %(days)s.", name=row.person.first_name, days=days)
+        cover = ngettext("%(num)s date then needs cover.", "%(num)s dates then need cover.", dates)
+        said.append(f"{away} {cover}")
+    return said
 
 
 def _led_and_reached(found: GroupEditor) -> LedAndReached:

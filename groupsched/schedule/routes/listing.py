@@ -81,7 +81,9 @@ def meeting_times(rows: Sequence[Series], listed: Sequence[ListedDate]) -> list[
             first[one.series_id] = one
     unknown = [one.id for one in ahead if one.id not in first]
     first |= next_of_series(unknown, now) if unknown else {}
-    return [MeetingTime(one, sentence_of(one), first.get(one.id), not one.rrule) for one in ahead]
+    times = [MeetingTime(one, sentence_of(one), first.get(one.id), not one.rrule) for one in ahead]
+    # One more date that was called off, or has begun, is no time at which it goes on to meet.
+    return [one for one in times if one.next is not None or not one.once]
 
 
 def listed_dates(group: Group, rows: Sequence[Series]) -> ListedDates:

@@ -181,7 +181,7 @@ def _page(person: Person, form: TimeOffForm) -> str:
         whose="" if person.id == identity.person else person.uid,
         zone=zone,
         rows=[(row, away_words(row.starts_at, row.ends_at, zone), dates[row.id]) for row in rows],
-        asking={row.id: len(service.open_asks(person, row.starts_at, row.ends_at)) for row in rows},
+        covers=service.covers_while_away(rows),
         others=[one for one in others if one.id != identity.person],
         weekdays=[weekday_name(number) for number in range(7)],
         hours=_hours_shown(person),

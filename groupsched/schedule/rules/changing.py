@@ -30,6 +30,7 @@ class ChosenAct(StrEnum):
     PLACE = "place"
     LEADS = "leads"
     NOTE = "note"
+    BRING_BACK = "bring_back"
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ class CancelDate:
 class ChosenDates:
     """The same of several dates that somebody chose, as one change; those that have begun meanwhile stay as they are."""
 
-    each: tuple[MoveDate | SetOfDate | CancelDate, ...]
+    each: tuple["MoveDate | SetOfDate | CancelDate | BringBack", ...]
     scope: ChangeScope = ChangeScope.THIS
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from groupsched.schedule.rules.booking import free_spans
 
 STEP = timedelta(minutes=30)
-MOST_FOUND, MOST_A_DAY = 12, 3
+MOST_A_DAY = 3
 WEEKEND = 5
 Spans = Sequence[tuple[datetime, datetime]]
 
@@ -64,7 +64,7 @@ def found_times(wanted: WantedTime, taken: Mapping[int | None, Spans], busy: Spa
                 found.append(FoundTime(place, weekday, at, number, (dates[0], dates[0] + wanted.length)))
     order = list(taken)
     found.sort(key=lambda one: (-one.free, one.weekday, one.at, order.index(one.place)))
-    return _apart(found, wanted.length)[:MOST_FOUND]
+    return _apart(found, wanted.length)
 
 
 @dataclass(frozen=True)

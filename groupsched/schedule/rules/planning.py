@@ -332,7 +332,7 @@ def _chosen(change: ChosenDates, timetable: Timetable, now: datetime) -> DateCha
     return DateChange(timetable, there, None, tuple(kept))
 
 
-def _turn(change: MoveDate | SetOfDate | CancelDate, timetable: Timetable) -> float:
+def _turn(change: MoveDate | SetOfDate | CancelDate | BringBack, timetable: Timetable) -> float:
     start = next((one.start for one in timetable.dates if one.key == change.date), None)
     if start is None or not isinstance(change, MoveDate):
         return change.date

@@ -1,6 +1,6 @@
 """Verbs of the schedule: series and their rule, single dates."""
 
-from groupsched.schedule.service.away import away_then
+from groupsched.schedule.service.away import away_by, away_then
 from groupsched.schedule.service.beside import put_beside, take_from_beside
 from groupsched.schedule.service.booking import (
     DatesTaken,
@@ -12,7 +12,7 @@ from groupsched.schedule.service.booking import (
     takes_room,
     wanted_by,
 )
-from groupsched.schedule.service.candidates import CoverCandidate, candidates
+from groupsched.schedule.service.candidates import CoverCandidate, candidates, candidates_of
 from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates
 from groupsched.schedule.service.chosen import (
     ChosenLook,
@@ -20,6 +20,7 @@ from groupsched.schedule.service.chosen import (
     change_chosen,
     look_at_chosen,
     standing_of,
+    unheard_of_chosen,
 )
 from groupsched.schedule.service.closure_answers import (
     answer_of_series,
@@ -30,7 +31,6 @@ from groupsched.schedule.service.closure_answers import (
 from groupsched.schedule.service.closures import (
     Ripple,
     WantedClosure,
-    as_told,
     called_off,
     close,
     opening,
@@ -46,7 +46,6 @@ from groupsched.schedule.service.covering import (
     decline_cover,
     give_cover,
     is_awaited,
-    open_asks,
     withdraw_cover,
 )
 from groupsched.schedule.service.dates import (
@@ -72,6 +71,7 @@ from groupsched.schedule.service.deleting import (
     delete_unused,
 )
 from groupsched.schedule.service.following import follow_group, retire_dates
+from groupsched.schedule.service.giving import give_covers, take_back_covers
 from groupsched.schedule.service.history import can_be_undone, parts_of, took_off_the_list
 from groupsched.schedule.service.leading import assign_begun, assign_leaders
 from groupsched.schedule.service.listed import (
@@ -104,12 +104,15 @@ from groupsched.schedule.service.substitutes import lapse_covers
 from groupsched.schedule.service.taking_back import undo_change
 from groupsched.schedule.service.telling import (
     impact_of,
+    never_heard,
     place_moved,
     told_if_place_moved,
     told_once,
 )
 from groupsched.schedule.service.time_off import (
+    AwayCovers,
     ask_for_all,
+    covers_while_away,
     dates_while_away,
     enter_time_off,
     remove_time_off,
@@ -131,6 +134,7 @@ from groupsched.schedule.service.zones import follow_clock, groups_off, remember
 
 __all__ = [
     "HORIZON_DAYS",
+    "AwayCovers",
     "ChangedDates",
     "ChosenLook",
     "CopiedDate",
@@ -156,11 +160,11 @@ __all__ = [
     "add_series",
     "add_topics",
     "answer_of_series",
-    "as_told",
     "ask_for_all",
     "ask_for_cover",
     "assign_begun",
     "assign_leaders",
+    "away_by",
     "away_then",
     "book",
     "called_off",
@@ -168,6 +172,7 @@ __all__ = [
     "cancel_few",
     "cancel_occurrence",
     "candidates",
+    "candidates_of",
     "change_chosen",
     "change_dates",
     "change_occurrence",
@@ -182,6 +187,7 @@ __all__ = [
     "copy_dates",
     "copy_group",
     "copy_of",
+    "covers_while_away",
     "dates_to_decide",
     "dates_while_away",
     "decide_dates",
@@ -198,6 +204,7 @@ __all__ = [
     "follow_group",
     "freeze",
     "give_cover",
+    "give_covers",
     "groups_off",
     "hold_date",
     "hold_still",
@@ -213,8 +220,8 @@ __all__ = [
     "met_besides",
     "move_listed_dates",
     "move_topic",
+    "never_heard",
     "offer_group",
-    "open_asks",
     "opening",
     "order_topics",
     "parts_of",
@@ -241,6 +248,7 @@ __all__ = [
     "skip_date",
     "standing_of",
     "take_back",
+    "take_back_covers",
     "take_from_beside",
     "takes_room",
     "timetable_of",
@@ -249,6 +257,7 @@ __all__ = [
     "took_off_the_list",
     "undo_change",
     "undo_topics",
+    "unheard_of_chosen",
     "wanted_by",
     "widen_covers",
     "withdraw_cover",

@@ -21,6 +21,7 @@ from groupsched.outbox.service import ComposedMessage, composed_since, last_mess
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import (
     BookingClash,
+    BringBack,
     CancelDate,
     ChosenAct,
     ChosenDates,
@@ -31,6 +32,7 @@ from groupsched.schedule.rules import (
 )
 from groupsched.schedule.service.changing import ChangedDates, change_dates
 from groupsched.schedule.service.dates import check_reason
+from groupsched.schedule.service.telling import never_heard
 from groupsched.schedule.service.timetable import TimetableRows
 
 MOST_MINUTES = 12 * 60
@@ -56,12 +58,14 @@ class WantedOfDates:
 @dataclass(frozen=True)
 class ChosenLook:
     """What a change of chosen dates would do: the plan, whom it touches, what it runs into and is kept, and the messages by
-    language, each with how many get it; a language that nobody of them reads has what they would read in it, for nobody."""
+    language, each with how many get it; a language that nobody of them reads has what they would read in it, for nobody.
+    `unheard`: whom it touches and who hears nothing of it."""
 
     plan: DateChange
     people: frozenset[Person] = frozenset()
     messages: Sequence[tuple[str, ComposedMessage, int]] = field(default=())
     clashes: tuple[BookingClash, ...] = ()
+    unheard: frozenset[Person] = frozenset()
 
 
 def look_at_chosen(
@@ -102,6 +106,14 @@ def change_chosen(
     return change_dates(identity, group, made, keep=wanted.keep or None, rooms=wanted.rooms)
 
 
+def unheard_of_chosen(dates: Collection[str], wanted: WantedOfDates) -> frozenset[Person]:
+    """Whom it touches that chosen dates are brought back, and who has not heard that they were cancelled."""
+    if wanted.act is not ChosenAct.BRING_BACK:
+        return frozenset()
+    query = select(Occurrence.id).where(Occurrence.uid.in_(dates)).order_by(Occurrence.id)
+    return never_heard(db.session.scalars(query))
+
+
 def standing_of(dates: Iterable[Occurrence]) -> str:
     """How dates stand, as a form keeps it."""
     return " ".join(sorted(f"{one.uid}:{one.version}" for one in dates))
@@ -116,6 +128,7 @@ def _tried(
     look: ChosenLook | None,
 ) -> ChosenLook:
     before, group = last_message(), db.session.get_one(Group, number)
+    unheard = unheard_of_chosen(dates, wanted)
     if language is not None and look is not None:
         numbers = [one.id for one in look.people]
         for person in db.session.scalars(select(Person).where(Person.id.in_(numbers))):
@@ -124,7 +137,7 @@ def _tried(
     done = change_chosen(identity, group, dates, wanted)
     told = Counter(composed_since(before, number))
     messages = [(one.language, one, count) for one, count in told.most_common()]
-    return ChosenLook(done.plan, done.impact.people, messages, done.clashes)
+    return ChosenLook(done.plan, done.impact.people - unheard, messages, done.clashes, unheard)
 
 
 def _with(look: ChosenLook, found: ChosenLook, language: str) -> ChosenLook:
@@ -145,7 +158,9 @@ def _check(wanted: WantedOfDates) -> None:
         raise DomainError(_("This is too long. Please shorten it."), field="note", code="too-long")
 
 
-def _change(one: Occurrence, wanted: WantedOfDates) -> CancelDate | MoveDate | SetOfDate:
+def _change(one: Occurrence, wanted: WantedOfDates) -> CancelDate | MoveDate | SetOfDate | BringBack:
+    if wanted.act is ChosenAct.BRING_BACK:
+        return BringBack(one.id)
     if wanted.act is ChosenAct.CANCEL:
         return CancelDate(one.id, clean_line(wanted.reason))
     if wanted.act is ChosenAct.MOVE:

@@ -12,7 +12,6 @@ from groupsched.access.identity import Identity
 from groupsched.access.models import Site
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts.models import Person
-from groupsched.accounts.queries import told_of
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.catalog.models import Group
@@ -27,6 +26,7 @@ from groupsched.schedule.models import CLOSURE_NAME_LENGTH, Closure, Occurrence,
 from groupsched.schedule.queries import (
     closed_rooms,
     covers_of_dates,
+    moved_out_of,
     rooms_by_site,
     usual_answer,
     with_leaders,
@@ -45,7 +45,7 @@ from groupsched.schedule.service.booking import clashes_of
 from groupsched.schedule.service.changing import change_for, plan_in
 from groupsched.schedule.service.closure_times import proposed_times
 from groupsched.schedule.service.substitutes import lapse_covers
-from groupsched.schedule.service.telling import impact_of
+from groupsched.schedule.service.telling import impact_of, never_heard
 from groupsched.schedule.service.timetable import TimetableRows, timetable_of
 
 MOST_DAYS = 366
@@ -77,7 +77,8 @@ class RippleDate:
 class Ripple:
     """What closures do: all `dates` that fall under them; of those that are called off how many (`off`), whom that touches,
     which rooms it frees; those that are `moved`, and when they are then; the `covers` that are needed no longer; and, taking one
-    back, the dates that stay called off (`stay`): their group meets then meanwhile, or their room or leader is taken."""
+    back, the dates that stay called off (`stay`): their group meets then meanwhile, or their room or leader is taken; and whom it
+    touches without a word (`unheard`): they have not heard that it was closed."""
 
     dates: tuple[RippleDate, ...] = ()
     off: tuple[Occurrence, ...] = ()
@@ -86,6 +87,12 @@ class Ripple:
     rooms: tuple[str, ...] = field(default=())
     moved: tuple[tuple[Occurrence, datetime], ...] = ()
     covers: tuple[Substitution, ...] = ()
+    unheard: frozenset[Person] = frozenset()
+
+    @property
+    def told(self) -> frozenset[Person]:
+        """Whom it touches and who reads of it."""
+        return self.people - self.unheard
 
 
 Answers = Mapping[str, ClosedDays | datetime]
@@ -192,7 +199,9 @@ def opening(identity: Identity, closure: Closure, dates: Collection[str] | None 
         back |= {now.key or 0 for now in plan.restored}
     on = _in_order(one for one in meant if one.id in back)
     stay = _in_order(one for one in meant if one.id not in back)
-    return Ripple(off=on, people=_people(on), stay=stay, rooms=_rooms(on))
+    unheard = never_heard(one.id for one in on)
+    moved = tuple((one, one.start) for one in moved_out_of(closure))
+    return Ripple(off=on, people=_people(on), stay=stay, rooms=_rooms(on), moved=moved, unheard=unheard)
 
 
 def take_back(identity: Identity, closure: Closure, dates: Collection[str] | None = None) -> Ripple:
@@ -201,26 +210,21 @@ def take_back(identity: Identity, closure: Closure, dates: Collection[str] | Non
     _may(identity)
     db.session.refresh(closure, ["taken_back_at"], with_for_update=True)
     meant, back, people = _wanted_back(closure, dates), set[int](), set[Person]()
+    unheard = never_heard(one.id for one in meant)
     if closure.taken_back_at is None:
         closure.taken_back_at = clock.now()
         db.session.flush()
-        for group, which in _by_group(meant).items():
-
-            def made(rows: TimetableRows, group: Group = group, which: list[Occurrence] = which) -> Change:
-                return _reopening(group, rows, which)[0]
-
-            back |= {now.key or 0 for now in change_for(identity, group, made).plan.restored}
+        with sent_together():
+            back |= {
+                number
+                for group, which in _by_group(meant).items()
+                for number in _reopen(identity, group, which)
+            }
         people |= _people([one for one in meant if one.id in back])
         record(identity, AuditAction.CLOSURE_TAKEN_BACK, closure, dates=len(back), people=len(people))
     on = _in_order(one for one in meant if one.id in back)
     stay = _in_order(one for one in meant if one.id not in back)
-    return Ripple(off=on, people=frozenset(people), stay=stay, rooms=_rooms(on))
-
-
-def as_told(done: Ripple, since: datetime) -> Ripple:
-    """The same of one that was taken back since then, with the people who are told of it: only who heard that it was closed."""
-    told = told_of({one.group_id for one in done.off}, since)
-    return replace(done, people=frozenset([*told.mailed, *told.unreached]))
+    return Ripple(off=on, people=frozenset(people), stay=stay, rooms=_rooms(on), unheard=unheard & people)
 
 
 def check(wanted: WantedClosure) -> None:
@@ -341,6 +345,15 @@ def change_closed(
     moved = change_for(identity, group, ChosenDates(moves))
     people |= moved.impact.people | impact_of(off).people
     return change_for(identity, group, CloseDates(off)).plan, moved.plan
+
+
+def _reopen(identity: Identity, group: Group, which: Iterable[Occurrence]) -> set[int]:
+    """Have these dates of a group take place again; those that do, by number."""
+
+    def made(rows: TimetableRows) -> Change:
+        return _reopening(group, rows, which)[0]
+
+    return {now.key or 0 for now in change_for(identity, group, made).plan.restored}
 
 
 def _reopening(

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
+from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, ensure
@@ -141,21 +142,17 @@ def withdraw_cover(identity: Identity, row: Substitution) -> None:
 
 def open_asks(person: Person, start: datetime, end: datetime) -> list[Substitution]:
     """The questions that are open of coming dates within this time, and of which this person's part is meant."""
-    return _of_part(person, start, end, Substitution.state == CoverState.OPEN)
+    return [one for one in covers_within(person, start, end) if one.state is CoverState.OPEN]
 
 
-def covered_within(person: Person, start: datetime, end: datetime) -> list[Substitution]:
-    """The covers within this time to which somebody said yes already, in the place of this person."""
-    return _of_part(person, start, end, Substitution.state.in_(TAKEN))
-
-
-def _of_part(
-    person: Person, start: datetime, end: datetime, state: ColumnElement[bool]
-) -> list[Substitution]:
+def covers_within(person: Person, start: datetime, end: datetime) -> list[Substitution]:
+    """The questions of coming dates within this time of which this person's part is meant: those that are open, and those to
+    which somebody said yes, or was given the date. In the order in which groups are locked."""
     query = select(Substitution).join(Substitution.occurrence).where(
-        Substitution.part_of_id == person.id, state, Occurrence.start < end, Occurrence.end > start,
-        Occurrence.awaited(clock.now()),
+        Substitution.part_of_id == person.id, Substitution.state.in_((CoverState.OPEN, *TAKEN)),
+        Occurrence.start < end, Occurrence.end > start, Occurrence.awaited(clock.now()),
     )  # fmt: skip
+    query = query.options(contains_eager(Substitution.occurrence), joinedload(Substitution.taken_by))
     return list(db.session.scalars(query.order_by(Occurrence.group_id, Substitution.id)))
 
 

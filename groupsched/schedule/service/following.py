@@ -11,7 +11,7 @@ from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import FollowGroup, OccurrenceStatus, RetireDates
 from groupsched.schedule.service.booking import deciding
-from groupsched.schedule.service.changing import follow
+from groupsched.schedule.service.changing import change_dates, follow
 from groupsched.schedule.service.rows import touch
 from groupsched.schedule.service.slots import drop_slots, lay_out
 from groupsched.schedule.service.telling import announce, told_once
@@ -62,9 +62,9 @@ def _seats_online(group: Group) -> None:
         announce(group, changed=[row.id for row in rows])
 
 
-def retire_dates(group: Group) -> None:
-    """No date of a group after now: coming ones go as they do when a rule changes."""
-    follow(group, RetireDates())
+def retire_dates(group: Group, *, by: Identity | None = None) -> None:
+    """No date of a group after now: coming ones go as they do when a rule changes. `by` is who took it off the list."""
+    change_dates(by or System(program_id=group.program_id), group, RetireDates())
 
 
 def _elsewhere(group: Group, moved: set[int | None]) -> None:

@@ -98,6 +98,8 @@ def plan_change(
     )
     moving = {row.id for row in moved}
     there_then = [*added, *(one for one in whole.after.dates if one.key in moving)]
+    usual = {row.person_id for row in group.facilitators}
+    come = set(_leaders(group, fields)) - usual
     return PlannedChange(
         tuple(dropped),
         tuple(added),
@@ -107,7 +109,7 @@ def plan_change(
         tuple(clashes),
         people_elsewhere(group, whole),
         whole,
-        away_then(group, (row.person_id for row in group.facilitators), there_then),
+        (*away_then(group, usual, there_then), *away_then(group, come, whole.after.dates)),
     )
 
 

@@ -19,6 +19,7 @@ from groupsched.schedule.events import (
     DatesChanged,
     Impact,
     ImpactOf,
+    NeverHeard,
     RuleChange,
     SlotBefore,
     Whereabouts,
@@ -164,6 +165,13 @@ def impact_of(occurrence_ids: Iterable[int], *, whole_line: bool = False) -> Imp
     """Whom a change of these dates touches, as the rooms above answer; with those who wait for every date, if asked."""
     ids = tuple(occurrence_ids)
     return Impact.sum(ask(ImpactOf(ids, whole_line)), dates=len(ids))
+
+
+def never_heard(occurrence_ids: Iterable[int]) -> frozenset[Person]:
+    """Who would have a seat again if these cancelled dates took place, and has heard of none that it does not: to them that
+    is no news."""
+    ids = tuple(occurrence_ids)
+    return frozenset(person for people in ask(NeverHeard(ids)) for person in people) if ids else frozenset()
 
 
 def who_comes_to_all(group: Group, starts: Iterable[datetime]) -> frozenset[Person]:

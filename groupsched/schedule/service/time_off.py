@@ -19,11 +19,11 @@ from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
-from groupsched.schedule.models import COVER_REASON_LENGTH, Occurrence, TimeOff, WorkingHours
+from groupsched.schedule.models import COVER_REASON_LENGTH, Occurrence, Substitution, TimeOff, WorkingHours
 from groupsched.schedule.queries import away_facts, leads, uncovered_among, with_leaders
-from groupsched.schedule.rules import HoursSpan, overlaps
-from groupsched.schedule.service.candidates import candidates
-from groupsched.schedule.service.covering import ask_for_cover, covered_within, open_asks, withdraw_cover
+from groupsched.schedule.rules import TAKEN, CoverState, HoursSpan, overlaps
+from groupsched.schedule.service.candidates import candidates_of
+from groupsched.schedule.service.covering import ask_for_cover, covers_within, open_asks, withdraw_cover
 
 MOST_DAYS = 366
 MOST_AT_ONCE = 60
@@ -63,7 +63,8 @@ def remove_time_off(identity: Identity, row: TimeOff, *, asks_too: bool = False)
     asks = open_asks(row.person, row.starts_at, row.ends_at) if asks_too else []
     for ask in asks:
         withdraw_cover(identity, ask)
-    covered = len(covered_within(row.person, row.starts_at, row.ends_at))
+    covers = covers_within(row.person, row.starts_at, row.ends_at)
+    covered = sum(one.state in TAKEN for one in covers)
     record(identity, AuditAction.TIME_OFF_REMOVED, row.person)
     db.session.delete(row)
     db.session.flush()
@@ -115,16 +116,46 @@ def dates_while_away(rows: Sequence[TimeOff]) -> dict[int, list[AwayDate]]:
     }
 
 
+@dataclass(frozen=True)
+class AwayCovers:
+    """What is known of cover while somebody is away: how many questions are open, and the covers by whoever leads instead."""
+
+    asking: int
+    led: list[list[Substitution]]
+
+
+def covers_while_away(rows: Sequence[TimeOff]) -> dict[int, AwayCovers]:
+    """What is known of cover of the dates of a person within each of these times, by the number of the time off."""
+    if not rows:
+        return {}
+    first, last = min(one.starts_at for one in rows), max(one.ends_at for one in rows)
+    covers = covers_within(rows[0].person, first, last)
+    found = {}
+    for row in rows:
+        within = [
+            one
+            for one in covers
+            if overlaps(one.occurrence.start, one.occurrence.end, row.starts_at, row.ends_at)
+        ]
+        led: dict[int | None, list[Substitution]] = {}
+        for one in within:
+            if one.state in TAKEN:
+                led.setdefault(one.taken_by_id, []).append(one)
+        asking = sum(one.state is CoverState.OPEN for one in within)
+        found[row.id] = AwayCovers(asking, list(led.values()))
+    return found
+
+
 def ask_for_all(identity: Identity, row: TimeOff) -> tuple[int, int]:
     """Ask for cover of every date that somebody leads while they are away, those who fit each best; says for how many dates
     people were asked, and for how many nobody is free."""
     person = row.person
     ensure(identity, Permission.AWAY_WRITE, away_facts(person))
     asked = nobody = 0
-    for one in dates_while_away([row])[row.id][:MOST_AT_ONCE]:
-        people = [found.person for found in candidates(one.occurrence, person) if found.ticked]
-        if one.asked:
-            continue
+    dates = [one for one in dates_while_away([row])[row.id][:MOST_AT_ONCE] if not one.asked]
+    could = candidates_of([one.occurrence for one in dates], person)
+    for one in dates:
+        people = [found.person for found in could[one.occurrence.id] if found.ticked]
         if people:
             ask_for_cover(identity, one.occurrence, people, part_of=person)
         asked, nobody = asked + bool(people), nobody + (not people)

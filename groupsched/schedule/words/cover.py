@@ -43,6 +43,15 @@ def for_and_against(fitness: CoverFitness, zone: str, last: datetime | None, mee
     return " ".join(said)
 
 
+def not_free(fitness: CoverFitness, meets: str) -> str:
+    """Why somebody is not free for a date, in words that go on from their name; nothing where they are."""
+    if meets:
+        return _("leads %(group)s then", group=meets)
+    if fitness.away:
+        return _("is away then")
+    return _("does not work then") if not fitness.works else ""
+
+
 def away_words(start: datetime, end: datetime, zone: str) -> str:
     """The days of some time off: one day, or from the first to the last.
 

@@ -29,7 +29,8 @@ export function written(field, minutes) {
 }
 
 // What somebody means who writes over a time that stood, as clock_near of core/regions.py reads it: of a bare hour the
-// one nearer to it, the later one where both are as far; who writes "09:00" counts to 24. Null for what is no time.
+// one nearer to it, the one from 7 to 19 o'clock where both are as far; who writes "09:00" counts to 24. Null for what
+// is no time.
 export function meant(field, stood) {
   const { at, sure } = read(field.value) || {};
   if (at === undefined || at >= DAY) return null;
@@ -37,5 +38,7 @@ export function meant(field, stood) {
   const either = open && halves(field.closest("[data-locale]").dataset.locale);
   if (!either || stood === undefined) return at;
   const later = (at - stood + DAY) % (DAY / 2);
-  return (stood + (later > DAY / 4 ? later - DAY / 2 : later) + DAY) % DAY;
+  const near = (stood + (later > DAY / 4 ? later - DAY / 2 : later) + DAY) % DAY;
+  const day = near >= 7 * 60 && near < 19 * 60;
+  return later === DAY / 4 && !day ? (near + DAY / 2) % DAY : near;
 }

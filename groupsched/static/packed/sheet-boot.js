@@ -1,1 +1,1 @@
-import{F as m,L as o}from"./shared-TWUAX2MV.js";m();o();
+import{F as m,L as o}from"./shared-YJMEAAD5.js";m();o();
