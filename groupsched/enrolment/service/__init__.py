@@ -69,6 +69,7 @@ from groupsched.enrolment.service.guests import (
     follow_hosts,
     set_guest_seats,
 )
+from groupsched.enrolment.service.in_each import NotEach, enrol_in_each, give_back_date
 from groupsched.enrolment.service.joining import (
     enrol,
 )
@@ -143,6 +144,7 @@ __all__ = [
     "ClashFound",
     "GuestWish",
     "JoinOutcome",
+    "NotEach",
     "OfferOver",
     "PoolAnswer",
     "accept_offer",
@@ -175,12 +177,14 @@ __all__ = [
     "end_overdue",
     "end_with_roles",
     "enrol",
+    "enrol_in_each",
     "enrol_many",
     "finish_switch",
     "finish_telling",
     "follow_hosts",
     "forget_pools",
     "give_back_by_link",
+    "give_back_date",
     "group_retired",
     "hears_of_removal",
     "is_clinician",
