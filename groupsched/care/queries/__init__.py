@@ -13,6 +13,7 @@ from groupsched.care.queries.calls import (
     own_call,
     rungs_of,
 )
+from groupsched.care.queries.dates_to_try import TryOffer, dates_to_try
 from groupsched.care.queries.reflections import (
     asked_about,
     batches_of,
@@ -44,8 +45,7 @@ from groupsched.care.queries.teams import (
 from groupsched.care.queries.trials import (
     TrialProgress,
     TriedDate,
-    TryOffer,
-    dates_to_try,
+    dates_known,
     other_groups,
     trial_progress,
 )
@@ -65,6 +65,7 @@ __all__ = [
     "colleagues",
     "counselors_of",
     "date_to_reflect",
+    "dates_known",
     "dates_to_try",
     "duty_people",
     "duty_turns",

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from groupsched.access.identity import Identity
 from groupsched.accounts.models import Person
-from groupsched.accounts.service import lock_people
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.care.models import Trial, TrialDate
@@ -16,7 +15,7 @@ from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.core.i18n import _
 from groupsched.enrolment.queries import other_care
 from groupsched.enrolment.rules import RefusalReason
-from groupsched.enrolment.service import adds_only_words, enrol_in_each
+from groupsched.enrolment.service import adds_only_words, enrol_in_each, hold_people
 from groupsched.schedule.models import Occurrence
 
 
@@ -26,7 +25,7 @@ def begin_trial(identity: Identity, person: Person, chosen: Sequence[str]) -> Tr
     Raises DomainError where these are not three kinds, Conflict where they do not fit together (`clash`, `adds_only`), one is not to be had
     any more (`gone`, or as `enrol_in_each`), or three are on their way already (`going`); NotFound for what the identity may not do.
     """
-    lock_people([person.id])
+    hold_people([person.id])
     now = clock.now()
     before = trial_progress(person.id, now)
     if before is not None and before.state is TrialState.GOING:
@@ -80,7 +79,7 @@ def change_day(identity: Identity, person: Person, uid: str, chosen: str) -> Tri
     Raises Conflict for a date that they were at (`been`), or one that is not to be had any more (`gone`, or as `enrol_in_each`);
     NotFound where the date is none of their trial, or for what the identity may not do.
     """
-    lock_people([person.id])
+    hold_people([person.id])
     progress = _own(person)
     old = own_date(progress, uid)
     if not old.open:
@@ -111,7 +110,7 @@ def days_instead(identity: Identity, person: Person, progress: TrialProgress, ol
 def stop_trial(identity: Identity, person: Person) -> list[Occurrence]:
     """Stop trying: what is still ahead is given back, and returned. Doing it twice has one effect. Raises NotFound for what the identity may
     not do."""
-    lock_people([person.id])
+    hold_people([person.id])
     progress = trial_progress(person.id, clock.now())
     if progress is None:
         return []

@@ -49,6 +49,7 @@ from groupsched.enrolment.service.deciding import (
     JoinOutcome,
     answer_of,
     date_refusal,
+    hold_people,
     preview,
 )
 from groupsched.enrolment.service.discharge import (
@@ -69,7 +70,7 @@ from groupsched.enrolment.service.guests import (
     follow_hosts,
     set_guest_seats,
 )
-from groupsched.enrolment.service.in_each import NotEach, enrol_in_each, give_back_date
+from groupsched.enrolment.service.in_each import NotEach, enrol_in_each
 from groupsched.enrolment.service.joining import (
     enrol,
 )
@@ -184,9 +185,9 @@ __all__ = [
     "follow_hosts",
     "forget_pools",
     "give_back_by_link",
-    "give_back_date",
     "group_retired",
     "hears_of_removal",
+    "hold_people",
     "is_clinician",
     "keep_apart",
     "keep_both",

@@ -51,7 +51,7 @@ def enrol_in_each(
         lock(group_id)
     with savepoint(), sent_together():
         for one in instead:
-            give_back_date(identity, one, person)
+            _give_back(identity, one, person)
         for one in sorted(wanted, key=lambda one: (one.group.modality.complementary, one.start, one.id)):
             _take(identity, one, person)
 
@@ -68,7 +68,7 @@ def _take(identity: Identity, occurrence: Occurrence, person: Person) -> None:
         raise NotEach(occurrence, asks)
 
 
-def give_back_date(identity: Identity, occurrence: Occurrence, person: Person) -> None:
+def _give_back(identity: Identity, occurrence: Occurrence, person: Person) -> None:
     """Give back one date, or the place in its line; whoever has no other date of the group is not in it any more. Nothing is done where
     they have none, or stand in the whole group. Raises as `cannot_come`."""
     standing = standings(person.id, [occurrence]).get(occurrence.id)
