@@ -91,6 +91,41 @@ class ReflectionBatch(Identified, Base):
     group: Mapped[Group] = relationship()
 
 
+class Trial(Identified, Base):
+    """Somebody tries three kinds of sessions in two weeks; `by_id` began it, they themself or staff with them. What became of it
+    is told by its dates and what people said; `ended_at` they stopped, or tried three others."""
+
+    __tablename__ = "trial"
+    __table_args__ = (
+        Index(
+            "uq_trial_open",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_trial_person_began", "person_id", "began_at"),
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+    dates: Mapped[list["TrialDate"]] = relationship(back_populates="trial", order_by="TrialDate.id")
+
+
+class TrialDate(Base):
+    """One date of a trial, each of another kind; on another day, another date takes its place."""
+
+    __tablename__ = "trial_date"
+    __table_args__ = (UniqueConstraint("trial_id", "occurrence_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trial_id: Mapped[int] = mapped_column(ForeignKey("trial.id"))
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"), index=True)
+    trial: Mapped[Trial] = relationship(back_populates="dates")
+    occurrence: Mapped[Occurrence] = relationship()
+
+
 class DutyTurn(Identified, Base):
     """When somebody is on duty at a site in every week, in minutes after midnight of a weekday (0 Monday), until the next day where
     `ends` is not later than `begins`: who is told first when somebody asks for a call now."""

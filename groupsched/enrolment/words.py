@@ -1,8 +1,10 @@
 """The words of the filters and answers, in the language of the page."""
 
+from collections.abc import Iterable
+
 from groupsched.catalog import words as catalog
 from groupsched.catalog.rules import Access, Orientation, PlaceMode, Setting, Structure, Vocabulary
-from groupsched.core.i18n import _, text_of, weekday_name
+from groupsched.core.i18n import _, capital, listed, text_of, weekday_name
 from groupsched.core.text import clean_line
 from groupsched.enrolment.rules import (
     CHOICES,
@@ -19,6 +21,10 @@ from groupsched.enrolment.rules import (
     PartOfDay,
     SwitchReason,
 )
+from groupsched.schedule.rules import Repeats, SeriesRule, sentence_parts
+from groupsched.schedule.words import rhythm
+
+EVERY_DAY = 7
 
 
 def legends() -> dict[str, str]:
@@ -129,3 +135,23 @@ def guest_seats_words() -> dict[str, str]:
         GuestSeats.BESIDE: _("Guests, besides the seats"),
         GuestSeats.SEATED: _("Guests, each on a seat"),
     }
+
+
+def group_rhythm(rule: SeriesRule | None) -> str:
+    """When a group meets, short: `Mon and Thu`, `Every Friday`, `Every 2 weeks on Wednesday`; where no one rule says it, that
+    its dates differ."""
+    parts = sentence_parts(rule) if rule is not None else None
+    if rule is None or parts is None or parts.repeats in (Repeats.CUSTOM, Repeats.ONCE):
+        return _("On single dates") if parts is not None else _("At several times")
+    if parts.repeats is Repeats.WEEKLY and parts.interval == 1:
+        return _weekdays(parts.weekdays)
+    return capital(rhythm(rule, times=False))
+
+
+def _weekdays(days: Iterable[int]) -> str:
+    chosen = sorted(days)
+    if len(chosen) == EVERY_DAY:
+        return _("Every day")
+    if len(chosen) == 1:
+        return _("Every %(days)s", days=weekday_name(chosen[0]))
+    return listed([weekday_name(day, "abbreviated") for day in chosen])

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from groupsched.core.i18n import force_locale
+from groupsched.enrolment.queries import own_spans
 from groupsched.enrolment.rules import Clash, TimeSpan, clashes
 
 NINE = datetime(2026, 12, 3, 9, tzinfo=UTC)
@@ -42,3 +44,15 @@ def test_every_overlap_is_found_once_and_nothing_else(wanted, mine):
     found = [(clash.wanted.key, clash.mine.key) for clash in clashes(wanted, mine)]
     assert len(found) == len(set(found))
     assert set(found) == expected
+
+
+def test_what_one_has_then_is_called_as_the_language_of_the_page_calls_it(world):
+    robin, group = world.client(), world.group("Tea group")
+    group.texts = {"es": {"title": "Grupo de té"}}
+    date = world.soon(group, in_minutes=60)
+    world.enrol(group, robin)
+    said = []
+    for language in ("en", "es", "en"):
+        with force_locale(language):
+            said += [one.title for one in own_spans(robin.id, date.start, date.end)]
+    assert said == ["Tea group", "Grupo de té", "Tea group"]

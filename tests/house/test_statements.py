@@ -7,7 +7,7 @@ from sqlalchemy import select
 from groupsched.access.identity import System
 from groupsched.api.service import create_token
 from groupsched.attendance.service import add_call, add_walk_in
-from groupsched.care.service import ask_for_call
+from groupsched.care.service import ask_for_call, begin_trial
 from groupsched.catalog.models import ListingSource, ServiceType, Term, UnitPreset
 from groupsched.catalog.queries import said_of_service_types
 from groupsched.core.db import db
@@ -32,10 +32,10 @@ MORE = {
     ("home.today", "supervisor"): 14,
     ("home.today", "leader"): 14,
     ("home.today", "desk"): 13,
-    # Care team, clearances, attendance, groups before: each of another room.
-    ("register.person", "supervisor"): 14,
-    ("register.person", "leader"): 14,
-    ("register.person", "desk"): 13,
+    # Care team, three kinds that are tried, clearances, attendance, groups before: each of another room.
+    ("register.person", "supervisor"): 15,
+    ("register.person", "leader"): 15,
+    ("register.person", "desk"): 14,
     # The guests of a date.
     ("attendance.sheet", "leader"): 13,
     ("attendance.sheet", "desk"): 13,
@@ -86,6 +86,7 @@ class Busy:
         for person in (self.robin, *self.others):
             add_walk_in(identity_of(self.lead), self.ran, person)
         self.ahead = dates_ahead(self.group)[-1]
+        self.tried = self.tries()
         form, handed_over = self.forms()
         self.call = ask_for_call(identity_of(self.robin), "+1 202 555 0111")
         self.things = {
@@ -111,6 +112,16 @@ class Busy:
             "supervisor": self.sup,
             "admin": self.admin,
         }
+
+    def tries(self):
+        """Robin tries three kinds."""
+        dates = []
+        for number, kind in enumerate(("art", "movement", "therapy")):
+            modality = self.world.modality(f"tried-{kind}", kind=kind)
+            group = self.world.group(f"To try {number}", led_by=self.lead, modality=modality)
+            dates.append(self.world.soon(group, in_minutes=1000 + 1440 * number, dates=3))
+        begin_trial(identity_of(self.robin), self.robin, [one.uid for one in dates])
+        return dates[0]
 
     def forms(self):
         """A form that Robin filled in, handed over to the care team, amended as often, and is at again; who leads is on the team."""
@@ -184,6 +195,7 @@ class Busy:
             "/occurrences": self.ran.uid,
             "/calendar": self.feed.uid,
             "/people": self.robin.uid,
+            "date": self.tried.uid,
             "grant_id": str(self.robin.grants[0].id),
         }
         for rule in rules(app, api=False):

@@ -27,6 +27,7 @@ ORDINARY = {
     ("groupsched/enrolment/routes/find.py", "free"): "a dimension of the filters",
     ("groupsched/enrolment/routes/joining.py", "full"): "the code of a refusal",
     ("groupsched/enrolment/routes/undoing.py", "full"): "the code of a refusal",
+    ("groupsched/enrolment/service/in_each.py", "full"): "the code of a refusal",
     ("groupsched/enrolment/service/unheard.py", "cancelled"): "a kind of message",
     ("groupsched/enrolment/words.py", "modality"): "a dimension of the filters",
     ("groupsched/enrolment/words.py", "place"): "a dimension of the filters",

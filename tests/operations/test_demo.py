@@ -15,6 +15,8 @@ from groupsched.accounts.models import Person
 from groupsched.accounts.queries import credential_of
 from groupsched.accounts.service.passwords import fits
 from groupsched.attendance.models import Attendee, Sheet
+from groupsched.care.queries import trial_progress
+from groupsched.care.rules import TrialState
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import is_public
 from groupsched.core import clock
@@ -278,3 +280,11 @@ def test_a_reset_makes_it_anew_whatever_was_done_in_it(demo: Flask) -> None:
     db.session.remove()
     start(settings_in(Path(demo.instance_path)), reset=True)
     assert cast_of(demo).groups["structured-support"].title == "Structured support"
+
+
+def test_somebody_is_in_the_middle_of_three_kinds_in_two_weeks(demo: Flask) -> None:
+    progress = trial_progress(cast_of(demo).people["c11"].id, MOMENT)
+    assert progress is not None
+    assert (progress.state, progress.tried) == (TrialState.GOING, 1)
+    assert [one.response is not None for one in progress.dates] == [True, False, False]
+    assert progress.next is not None

@@ -51,6 +51,7 @@ class AuditObject(StrEnum):
     TABLE = "table_import"
     LEGAL_HOLD = "legal_hold"
     GUEST = "guest"
+    TRIAL = "trial"
     APART_PAIR = "apart_pair"
     RETENTION_RULE = "retention_rule"
     TASK = "task"
@@ -84,6 +85,9 @@ class AuditAction(StrEnum):
     APART_ENDED = "apart.ended"
     APART_LISTED = "apart.listed"
     APART_READ = "apart.read"
+    TRIAL_BEGUN = "trial.begun"
+    TRIAL_CHANGED = "trial.changed"
+    TRIAL_ENDED = "trial.ended"
     CALL_ASKED = "call.asked"
     CALL_ANNOUNCED = "call.announced"
     CALL_TAKEN = "call.taken"
@@ -338,6 +342,7 @@ _NOUNS = {
     "device": _Noun(AuditTopic.SIGNING_IN, AuditObject.DEVICE),
     "break_glass": _Noun(AuditTopic.PEOPLE, AuditObject.BREAK_GLASS),
     "guest": _Noun(AuditTopic.JOINING, AuditObject.GUEST),
+    "trial": _Noun(AuditTopic.JOINING, AuditObject.TRIAL),
     "apart": _Noun(AuditTopic.PEOPLE, AuditObject.APART_PAIR),
     "legal_hold": _Noun(AuditTopic.PEOPLE, AuditObject.LEGAL_HOLD),
     "retention_rule": _Noun(AuditTopic.CATALOGUE, AuditObject.RETENTION_RULE),

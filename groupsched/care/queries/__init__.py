@@ -1,4 +1,4 @@
-"""What care is asked: teams, reflections and calls."""
+"""What care is asked: teams, reflections, calls and trials."""
 
 from groupsched.care.queries.calls import (
     call_facts,
@@ -13,6 +13,7 @@ from groupsched.care.queries.calls import (
     own_call,
     rungs_of,
 )
+from groupsched.care.queries.dates_to_try import TryOffer, dates_to_try
 from groupsched.care.queries.reflections import (
     asked_about,
     batches_of,
@@ -21,6 +22,7 @@ from groupsched.care.queries.reflections import (
     next_reflection,
     reflected_on,
     waiting_for_totals,
+    was_there,
 )
 from groupsched.care.queries.teams import (
     care_team_of,
@@ -40,8 +42,18 @@ from groupsched.care.queries.teams import (
     team_on,
     today_in,
 )
+from groupsched.care.queries.trials import (
+    TrialProgress,
+    TriedDate,
+    dates_known,
+    other_groups,
+    trial_progress,
+)
 
 __all__ = [
+    "TrialProgress",
+    "TriedDate",
+    "TryOffer",
     "asked_about",
     "batches_of",
     "call_facts",
@@ -53,6 +65,8 @@ __all__ = [
     "colleagues",
     "counselors_of",
     "date_to_reflect",
+    "dates_known",
+    "dates_to_try",
     "duty_people",
     "duty_turns",
     "get_call",
@@ -67,6 +81,7 @@ __all__ = [
     "next_reflection",
     "number_of_calls",
     "open_call_of",
+    "other_groups",
     "own_call",
     "reflected_on",
     "rows_of",
@@ -75,5 +90,7 @@ __all__ = [
     "still_cares",
     "team_on",
     "today_in",
+    "trial_progress",
     "waiting_for_totals",
+    "was_there",
 ]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.accounts.models import Person
@@ -23,16 +23,21 @@ from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 
 
-def asked_about(person_id: int, now: datetime) -> Select[Occurrence]:
-    """The dates that somebody is asked about now, the latest first: they were marked present, or had a seat and nobody said that they
-    were not there. Not those that they said something of."""
-    first, last = reflected_window(now)
+def was_there(person_id: int) -> ColumnElement[bool]:
+    """Whether somebody was at a date that is over: they were marked present, or had a seat and nobody said that they were not
+    there."""
     mine = exists().where(
         Attendee.sheet_id == Sheet.id, Sheet.occurrence_id == Occurrence.id, Attendee.person_id == person_id
     )
     there = mine.where(Attendee.status == AttendanceStatus.PRESENT)
     elsewhere = mine.where(Attendee.status.not_in((AttendanceStatus.PRESENT, AttendanceStatus.UNMARKED)))
     seated = Occurrence.id.in_(each_pair(Occurrence.id).where(Enrolment.person_id == person_id, holds_seat()))
+    return or_(there, and_(seated, ~elsewhere))
+
+
+def asked_about(person_id: int, now: datetime) -> Select[Occurrence]:
+    """The dates that somebody is asked about now, the latest first: they were there, and said nothing of it yet."""
+    first, last = reflected_window(now)
     of_it = (Reflection.person_id == person_id, Reflection.occurrence_id == Occurrence.id)
     waits = or_(Reflection.later_at.is_(None), Reflection.later_at > now - ASKED_AGAIN)
     return (
@@ -43,7 +48,7 @@ def asked_about(person_id: int, now: datetime) -> Select[Occurrence]:
             Occurrence.end >= first,
             Occurrence.end <= last,
             Occurrence.status.in_((OccurrenceStatus.SCHEDULED, OccurrenceStatus.FINISHED)),
-            or_(there, and_(seated, ~elsewhere)),
+            was_there(person_id),
             ~exists().where(*of_it, waits),
         )
         .order_by(Occurrence.end.desc(), Occurrence.id)

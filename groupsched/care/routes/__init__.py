@@ -1,8 +1,8 @@
-"""Care teams, and how dates were for whom."""
+"""Care teams, how dates were for whom, and three kinds in two weeks."""
 
-from groupsched.care.routes import calls, reflections, teams
+from groupsched.care.routes import calls, reflections, teams, trials
 from groupsched.care.routes.blueprint import blueprint
 
 blueprints = [blueprint]
 
-__all__ = ["blueprints", "calls", "reflections", "teams"]
+__all__ = ["blueprints", "calls", "reflections", "teams", "trials"]

@@ -220,7 +220,7 @@ def groups_to_bring_into(identity: Identity, person: Person, but: Collection[Enr
     """The published groups into which this identity may bring a person who is not in them, by title."""
     query = (
         select(Group)
-        .options(joinedload(Group.facilitators))
+        .options(joinedload(Group.facilitators), joinedload(Group.modality))
         .where(
             Group.program_id == person.program_id,
             Group.state == GroupState.PUBLISHED,

@@ -4,9 +4,10 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, or_, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from groupsched.access.identity import Identity
@@ -17,6 +18,7 @@ from groupsched.catalog.rules import GroupState, Setting
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
+from groupsched.core.i18n import current_language
 from groupsched.core.states import rank
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries.lines import places_in_line
@@ -47,25 +49,30 @@ _LIVE_OF = (
     )
     .execution_options(populate_existing=True)
 )
-_OWN_SPANS = (
-    each_pair(
-        Occurrence.id,
-        func.coalesce(Timeslot.start, Occurrence.start),
-        func.coalesce(Timeslot.end, Occurrence.end),
-        Group.title,
+
+
+@cache
+def _own_spans(_language: str) -> Select[Any]:
+    """The dates of a person in a time, with the titles of their groups in a language."""
+    return (
+        each_pair(
+            Occurrence.id,
+            func.coalesce(Timeslot.start, Occurrence.start),
+            func.coalesce(Timeslot.end, Occurrence.end),
+            Group.title,
+        )
+        .join(Group, Group.id == Occurrence.group_id)
+        .outerjoin(Timeslot, Timeslot.id == DateSeat.timeslot_id)
+        .where(
+            Enrolment.person_id == bindparam("person"),
+            Occurrence.group_id != bindparam("but"),
+            holds_seat(),
+            Occurrence.status == OccurrenceStatus.SCHEDULED,
+            Occurrence.end > bindparam("first"),
+            Occurrence.start < bindparam("last"),
+        )
+        .order_by(Occurrence.start, Occurrence.id)
     )
-    .join(Group, Group.id == Occurrence.group_id)
-    .outerjoin(Timeslot, Timeslot.id == DateSeat.timeslot_id)
-    .where(
-        Enrolment.person_id == bindparam("person"),
-        Occurrence.group_id != bindparam("but"),
-        holds_seat(),
-        Occurrence.status == OccurrenceStatus.SCHEDULED,
-        Occurrence.end > bindparam("first"),
-        Occurrence.start < bindparam("last"),
-    )
-    .order_by(Occurrence.start, Occurrence.id)
-)
 
 
 @dataclass(frozen=True)
@@ -159,7 +166,7 @@ def own_spans(person_id: int, start: datetime, end: datetime, *, but: int | None
     """The scheduled dates on which a person holds a seat, as intervals with titles; `but` leaves one group out."""
     # 0, which is nobody's number: compared with NULL, every group would be left out.
     asked = {"person": person_id, "but": but or 0, "first": start, "last": end}
-    return [TimeSpan(*row) for row in db.session.execute(_OWN_SPANS, asked)]
+    return [TimeSpan(*row) for row in db.session.execute(_own_spans(current_language()), asked)]
 
 
 def dates_of_group(group: Group, uids: Collection[str]) -> dict[str, Occurrence]:

@@ -1,6 +1,6 @@
 """The groups that answer a question, as cards, as lines by kind, and those of the reader in one line each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,17 +8,15 @@ from groupsched.access.identity import current
 from groupsched.catalog.rules import Orientation
 from groupsched.core import clock
 from groupsched.core.filters import local, time_range
-from groupsched.core.i18n import _, capital, listed, ngettext, weekday_name
+from groupsched.core.i18n import _, ngettext
 from groupsched.core.regions import clock_range, dated
 from groupsched.enrolment.queries import FoundDate, FoundGroups, listings, load, paired_dates
 from groupsched.enrolment.routes.blueprint import address
 from groupsched.enrolment.rules import UNSET, FindFilters, GroupTurn
+from groupsched.enrolment.words import group_rhythm
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import only_rules
-from groupsched.schedule.rules import Repeats, SeriesRule, sentence_parts
-from groupsched.schedule.words import rhythm
-
-EVERY_DAY = 7
+from groupsched.schedule.rules import SeriesRule, sentence_parts
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def _cards(
         if (row := rows.get(one.date)) is not None:
             like = pairs.get(one.date) or _date_of(found.like.get(one.group), dates)
             rule = rules.get(one.group)
-            said, times = rhythm_words(rule), times_words(rule, row.occurrence)
+            said, times = group_rhythm(rule), times_words(rule, row.occurrence)
             cards[one.group] = GroupCard(row, one.free, said, times, soon_words(row.occurrence), like)
     return cards
 
@@ -110,26 +108,6 @@ def _found_words(asked: FindFilters, found: FoundGroups) -> str:
             "%(num)s group. Soonest free seat first.", "%(num)s groups. Soonest free seat first.", many
         )
     return ngettext("%(num)s group in these days", "%(num)s groups in these days", many)
-
-
-def rhythm_words(rule: SeriesRule | None) -> str:
-    """When a group meets, short: `Mon and Thu`, `Every Friday`, `Every 2 weeks on Wednesday`; where no one rule says it, that
-    its dates differ."""
-    parts = sentence_parts(rule) if rule is not None else None
-    if rule is None or parts is None or parts.repeats in (Repeats.CUSTOM, Repeats.ONCE):
-        return _("On single dates") if parts is not None else _("At several times")
-    if parts.repeats is Repeats.WEEKLY and parts.interval == 1:
-        return _weekdays(parts.weekdays)
-    return capital(rhythm(rule, times=False))
-
-
-def _weekdays(days: Iterable[int]) -> str:
-    chosen = sorted(days)
-    if len(chosen) == EVERY_DAY:
-        return _("Every day")
-    if len(chosen) == 1:
-        return _("Every %(days)s", days=weekday_name(chosen[0]))
-    return listed([weekday_name(day, "abbreviated") for day in chosen])
 
 
 def times_words(rule: SeriesRule | None, one: Occurrence) -> str:

@@ -16,7 +16,7 @@ from groupsched.accounts.models import Person
 from groupsched.attendance.queries import OwnMark, door_code_of, own_marks
 from groupsched.attendance.rules import AttendanceStatus
 from groupsched.attendance.words import status_words
-from groupsched.care.queries import next_reflection
+from groupsched.care.queries import TrialProgress, next_reflection, trial_progress
 from groupsched.catalog.rules import LineMode
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -26,7 +26,7 @@ from groupsched.core.i18n import _, ngettext
 from groupsched.enrolment import queries
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import DateStanding
-from groupsched.enrolment.rules import DateSeatState, EnrolmentState, StandingState
+from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, StandingState
 from groupsched.enrolment.service import see_moved_up
 from groupsched.home.routes.blueprint import blueprint
 from groupsched.schedule.models import Occurrence
@@ -80,6 +80,7 @@ def my() -> str:
         ],
         running=following is not None and following.start <= now,
         reflection=next_reflection(identity.person_id, now),
+        trying=_trying(identity.person_id, groups, now),
         now=now,
         soon=_soon(following, now, zone) if following else "",
         strip=_strip(dates, where, following, _been(marks), now, zone),
@@ -98,6 +99,13 @@ def my() -> str:
         lines=list(queries.own_lines(groups, now)),
         past=_past(marks, now),
     )
+
+
+def _trying(person_id: int, groups: Sequence[Enrolment], now: datetime) -> TrialProgress | None:
+    """Three kinds that somebody tries, or is asked about; of who has no single dates that is not asked."""
+    by_dates = any(one.mode == EnrolmentMode.DATES for one in groups)
+    progress = trial_progress(person_id, now) if by_dates else None
+    return progress if progress is not None and progress.asks else None
 
 
 def _waits(groups: Sequence[Enrolment]) -> bool:

@@ -18,6 +18,8 @@ from groupsched.accounts.cookie import member
 from groupsched.attendance.models import Sheet
 from groupsched.attendance.rules import AttendanceStatus, QueuedOperation, attendee_uid
 from groupsched.attendance.service import add_walk_in, apply, did_not_meet, finish, new_op_id
+from groupsched.care.queries import dates_to_try, next_reflection
+from groupsched.care.service import begin_trial, reflect
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
 from groupsched.enrolment.queries import dates_ahead, roster
@@ -26,6 +28,7 @@ from groupsched.enrolment.service import cannot_come, enrol
 from groupsched.operations.demo.cast import DemoCast, story
 from groupsched.operations.demo.rules import StoryMark, away, mark
 from groupsched.operations.demo.world import joins
+from groupsched.questionnaires.rules import Audience, Given
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 from groupsched.schedule.service import ask_for_cover, cancel_occurrence, decline_cover, enter_time_off
@@ -55,7 +58,7 @@ class DemoStory:
         """Everything between two moments, in its order; a day is a transaction. The first time people join, too."""
         acts = [*self._past_dates(since, special=self._special() if first else {})]
         if first:
-            acts += [*self._joins(), *self._cancelled_date(), *self._cover(), *self._offer()]
+            acts += [*self._joins(), *self._cancelled_date(), *self._cover(), *self._offer(), *self._trial()]
         zone = ZoneInfo(self.cast.program.timezone)
         ordered = sorted(acts, key=lambda act: act.moment)
         for _day, together in groupby(ordered, key=lambda act: act.moment.astimezone(zone).date()):
@@ -122,6 +125,9 @@ class DemoStory:
     def _mark(self, occurrence: Occurrence, person_id: int) -> StoryMark | None:
         """What a person of the story did then; people whom visitors of the demo enrolled come like steady ones."""
         key = self.keys.get(person_id, "")
+        tries = self._situation("try-three")
+        if key == tries["client"] and self.series[occurrence.group_id] in tries["tried"]:
+            return StoryMark(AttendanceStatus.PRESENT)
         name = self.clients[key]["pattern"] if key in self.clients else "steady"
         if away(name, self.patterns[name], occurrence.start, self.now):
             return StoryMark(AttendanceStatus.EXCUSED)
@@ -248,6 +254,39 @@ class DemoStory:
             accept_clash=True,
         )  # fmt: skip
         cannot_come(self.cast.system, occurrence, gives)
+
+    def _trial(self) -> Iterator[StoryAct]:
+        """Somebody is in the middle of three kinds in two weeks: one was tried, and they said how it was."""
+        told = self._situation("try-three")
+        begin = self.now - timedelta(days=told["days_ago"])
+        yield StoryAct(begin, partial(self._begin_trial, told))
+        tried = self._first_after(told["tried"][0], begin)
+        if tried is not None and tried.end < self.now - timedelta(hours=1):
+            yield StoryAct(tried.end + timedelta(minutes=30), partial(self._reflect, tried.id, told))
+
+    def _begin_trial(self, told: dict[str, Any]) -> None:
+        """The next date of what was tried by now, and dates ahead of the others."""
+        person, begin = self.cast.people[told["client"]], clock.now()
+        open_ones = {one.uid for one in dates_to_try(member(person), person, begin).shown.values()}
+        chosen = [
+            self._first_after(key, begin if key in told["tried"] else self.now + timedelta(hours=12))
+            for key in told["picked"]
+        ]
+        uids = [one.uid for one in chosen if one is not None and one.uid in open_ones]
+        if len(uids) == len(chosen):
+            begin_trial(member(person), person, uids)
+
+    def _first_after(self, key: str, moment: datetime) -> Occurrence | None:
+        group = self.cast.groups[key]
+        ours = (Occurrence.group_id == group.id, Occurrence.status == OccurrenceStatus.SCHEDULED)
+        query = select(Occurrence).where(*ours, Occurrence.start > moment)
+        return db.session.scalars(query.order_by(Occurrence.start).limit(1)).first()
+
+    def _reflect(self, number: int, told: dict[str, Any]) -> None:
+        person, occurrence = self.cast.people[told["client"]], db.session.get_one(Occurrence, number)
+        said = {key: Given(value) for key, value in told["said"].items()}
+        if next_reflection(person.id, clock.now()) == occurrence:
+            reflect(member(person), occurrence, said, Audience.ONLY_ME)
 
     def _time_off(self) -> None:
         told = self._situation("time-off")

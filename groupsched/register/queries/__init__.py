@@ -20,9 +20,11 @@ from groupsched.register.queries.people import (
     find_people,
     grants_shown,
     lists_for,
+    may_try,
     people_query,
     people_to_keep_apart,
     record_of,
+    trial_shown,
 )
 
 __all__ = [
@@ -38,8 +40,10 @@ __all__ = [
     "grants_shown",
     "lists_for",
     "looks_under",
+    "may_try",
     "people_query",
     "people_to_keep_apart",
     "record_of",
     "sees_names",
+    "trial_shown",
 ]

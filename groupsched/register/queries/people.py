@@ -1,7 +1,7 @@
 """People by name, and one person with what the rooms below know of them, as far as it shows to who asks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Select, false, func, or_, select
@@ -13,6 +13,8 @@ from groupsched.accounts.models import Grant, Person
 from groupsched.accounts.queries import named, staff_seen_by
 from groupsched.attendance.queries import OwnMark, marks_seen_by, totals_seen_by
 from groupsched.attendance.rules import AttendanceStatus
+from groupsched.care.queries import TrialProgress, trial_progress
+from groupsched.care.rules import KINDS
 from groupsched.catalog.models import Group
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
@@ -118,6 +120,21 @@ def record_of(
         groups=groups_to_bring_into(identity, person, every),
         ending=len(every),
         rosters=frozenset(one.group_id for one in live if shows(identity, one)),
+    )
+
+
+def trial_shown(person: Person, record: PersonRecord, now: datetime) -> TrialProgress | None:
+    """The three kinds that somebody tries, with those of the dates whose groups show; None where none does."""
+    progress = trial_progress(person.id, now)
+    groups = {one.group_id for one in (*record.shown, *record.before)}
+    dates = [one for one in progress.dates if one.occurrence.group_id in groups] if progress else []
+    return replace(progress, dates=dates) if progress is not None and dates else None
+
+
+def may_try(identity: Identity, record: PersonRecord) -> bool:
+    """Whether three kinds could be begun with somebody: there are groups of three into which the reader may bring them."""
+    return (
+        can(identity, Permission.ENROL_OTHERS) and len({one.modality.kind for one in record.groups}) >= KINDS
     )
 
 

@@ -46,7 +46,14 @@ from groupsched.register.forms import (
     QualificationForm,
     RoleForm,
 )
-from groupsched.register.queries import PersonRecord, grants_shown, record_of, sees_names
+from groupsched.register.queries import (
+    PersonRecord,
+    grants_shown,
+    may_try,
+    record_of,
+    sees_names,
+    trial_shown,
+)
 
 
 def load(uid: str) -> tuple[Person, PersonRights]:
@@ -85,6 +92,8 @@ def person_page(
         care_team=_care_team(person, seen),
         care_roles=care_role_words(),
         **_complementary(person, seen, record),
+        trying=trial_shown(person, record, clock.now()) if record is not None else None,
+        may_try=record is not None and may_try(current(), record),
         status_words=status_words,
         grants=grants_shown(seen, person),
         now=clock.now(),

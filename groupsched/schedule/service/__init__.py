@@ -1,7 +1,13 @@
 """Verbs of the schedule: series and their rule, single dates."""
 
-from groupsched.schedule.service.away import away_by, away_then
-from groupsched.schedule.service.beside import put_beside, take_from_beside
+from groupsched.schedule.service.away import (
+    away_by,
+    away_then,
+)
+from groupsched.schedule.service.beside import (
+    put_beside,
+    take_from_beside,
+)
 from groupsched.schedule.service.booking import (
     DatesTaken,
     LedAndReached,
@@ -12,8 +18,16 @@ from groupsched.schedule.service.booking import (
     takes_room,
     wanted_by,
 )
-from groupsched.schedule.service.candidates import CoverCandidate, candidates, candidates_of
-from groupsched.schedule.service.changing import ChangedDates, change_dates, plan_dates
+from groupsched.schedule.service.candidates import (
+    CoverCandidate,
+    candidates,
+    candidates_of,
+)
+from groupsched.schedule.service.changing import (
+    ChangedDates,
+    change_dates,
+    plan_dates,
+)
 from groupsched.schedule.service.chosen import (
     ChosenLook,
     WantedOfDates,
@@ -37,8 +51,19 @@ from groupsched.schedule.service.closures import (
     ripple,
     take_back,
 )
-from groupsched.schedule.service.conflicts import DateConflict, RoomAsked, conflicts_of, rooms_for, rooms_free
-from groupsched.schedule.service.copying import CopiedDate, CopiedWeek, copy_dates, copy_of
+from groupsched.schedule.service.conflicts import (
+    DateConflict,
+    RoomAsked,
+    conflicts_of,
+    rooms_for,
+    rooms_free,
+)
+from groupsched.schedule.service.copying import (
+    CopiedDate,
+    CopiedWeek,
+    copy_dates,
+    copy_of,
+)
 from groupsched.schedule.service.covering import (
     accept_cover,
     accept_covers,
@@ -70,17 +95,38 @@ from groupsched.schedule.service.deleting import (
     delete_draft,
     delete_unused,
 )
-from groupsched.schedule.service.following import follow_group, retire_dates
-from groupsched.schedule.service.giving import give_covers, take_back_covers
-from groupsched.schedule.service.history import can_be_undone, parts_of, took_off_the_list
-from groupsched.schedule.service.leading import assign_begun, assign_leaders
+from groupsched.schedule.service.following import (
+    follow_group,
+    retire_dates,
+)
+from groupsched.schedule.service.giving import (
+    give_covers,
+    take_back_covers,
+)
+from groupsched.schedule.service.history import (
+    can_be_undone,
+    parts_of,
+    took_off_the_list,
+)
+from groupsched.schedule.service.leading import (
+    assign_begun,
+    assign_leaders,
+)
 from groupsched.schedule.service.listed import (
     add_listed_series,
     end_listed_series,
     move_listed_dates,
 )
-from groupsched.schedule.service.minimum import cancel_few, run_anyway
-from groupsched.schedule.service.patterns import may_keep, remove_pattern, rename_pattern, save_pattern
+from groupsched.schedule.service.minimum import (
+    cancel_few,
+    run_anyway,
+)
+from groupsched.schedule.service.patterns import (
+    may_keep,
+    remove_pattern,
+    rename_pattern,
+    save_pattern,
+)
 from groupsched.schedule.service.planning import (
     PlannedChange,
     let_in_by,
@@ -100,8 +146,12 @@ from groupsched.schedule.service.series import (
     extend_horizon,
     skip_date,
 )
-from groupsched.schedule.service.substitutes import lapse_covers
-from groupsched.schedule.service.taking_back import undo_change
+from groupsched.schedule.service.substitutes import (
+    lapse_covers,
+)
+from groupsched.schedule.service.taking_back import (
+    undo_change,
+)
 from groupsched.schedule.service.telling import (
     impact_of,
     never_heard,
@@ -118,7 +168,12 @@ from groupsched.schedule.service.time_off import (
     remove_time_off,
     set_hours,
 )
-from groupsched.schedule.service.timetable import HORIZON_DAYS, TimetableRows, met_besides, timetable_of
+from groupsched.schedule.service.timetable import (
+    HORIZON_DAYS,
+    TimetableRows,
+    met_besides,
+    timetable_of,
+)
 from groupsched.schedule.service.topics import (
     add_topics,
     change_topic,
@@ -129,8 +184,15 @@ from groupsched.schedule.service.topics import (
     remove_topic,
     undo_topics,
 )
-from groupsched.schedule.service.widening import widen_covers
-from groupsched.schedule.service.zones import follow_clock, groups_off, remember_zone, zones_changed
+from groupsched.schedule.service.widening import (
+    widen_covers,
+)
+from groupsched.schedule.service.zones import (
+    follow_clock,
+    groups_off,
+    remember_zone,
+    zones_changed,
+)
 
 __all__ = [
     "HORIZON_DAYS",
