@@ -129,3 +129,11 @@ def guest_seats_words() -> dict[str, str]:
         GuestSeats.BESIDE: _("Guests, besides the seats"),
         GuestSeats.SEATED: _("Guests, each on a seat"),
     }
+
+
+def tell_of_secular(title: str) -> str:
+    """What staff who brought somebody into a faith-based group say to them."""
+    return _(
+        "A secular group like it: %(title)s. Please tell them: it is noted that they had the choice.",
+        title=title,
+    )

@@ -5,6 +5,7 @@ Nothing stands in an address: searching, turning a page and looking up a list ar
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -33,6 +34,7 @@ from groupsched.enrolment.rules import (
     BringAct,
     BroughtAs,
     EnrolmentMode,
+    ShownAt,
     Waitlisted,
 )
 from groupsched.schedule.models import Occurrence
@@ -67,6 +69,11 @@ class BringPage:
     nobody: list[str] = field(default_factory=list)
     rest: list[str] = field(default_factory=list)
     results: list[BroughtPerson] = field(default_factory=list)
+
+    @cached_property
+    def beside(self) -> Occurrence | None:
+        """What stands beside a faith-based group, for who brings people into it to say."""
+        return queries.beside_joined(current(), self.group, None, clock.now())
 
     def choose(self, people: Sequence[Person]) -> None:
         """Choose these too."""
@@ -194,6 +201,9 @@ def _enrol(page: BringPage) -> Answer:
         occurrences=dates, accept_clash=page.form.accept_clash.data,
     )  # fmt: skip
     page.results = [_became(person, done) for person, done in results]
+    for one in page.results:
+        if one.how in (BroughtAs.JOINED, BroughtAs.WAITS):
+            service.note_beside(current(), one.person, page.group, page.beside, ShownAt.BY_STAFF)
     page.notes = [words] if (words := words_of_told(page.group, since)) else []
     _propose(page, dates)
     page.chosen = [one.person for one in page.results if one.how is BroughtAs.REFUSED]
@@ -239,7 +249,7 @@ def _draw(page: BringPage, status: int = 200) -> Answer:
     html = render_template(
         "enrolment/bring.html", page=page, may_bring=True, full=page.shown_in_full(shown), group=page.group, form=page.form, found=found,
         groups=queries.groups_with_people(current(), page.group), dates=_dates(page.group), most=MOST_AT_ONCE,
-        back=url_for("enrolment.roster", uid=page.group.uid),
+        back=url_for("enrolment.roster", uid=page.group.uid), pair=page.beside,
     )  # fmt: skip
     return (html, status) if status != 200 else html
 

@@ -56,8 +56,8 @@ from groupsched.enrolment.service.discharge import (
     end_with_roles,
 )
 from groupsched.enrolment.service.equivalents import (
+    note_beside,
     note_compared,
-    note_joining,
 )
 from groupsched.enrolment.service.guests import (
     GuestWish,
@@ -196,9 +196,9 @@ __all__ = [
     "line_behind",
     "line_behind_all",
     "move_lines",
+    "note_beside",
     "note_clearance",
     "note_compared",
-    "note_joining",
     "preview",
     "propose",
     "remind",
