@@ -20,39 +20,26 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.queries import get_group
 from groupsched.core import clock
-from groupsched.core.errors import Conflict, DomainError
+from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _, listed, ngettext
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import BringForm
-from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint
+from groupsched.enrolment.routes.brought import BroughtPerson, became
 from groupsched.enrolment.routes.people import words_of_told
 from groupsched.enrolment.rules import (
     MOST_AT_ONCE,
     MOST_BY_LEADER,
-    Admitted,
     BringAct,
     BroughtAs,
     EnrolmentMode,
     ShownAt,
-    Waitlisted,
 )
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming
 from groupsched.schedule.rules import OccurrenceStatus
 
 Answer = str | Response | tuple[str, int]
-
-
-@dataclass(frozen=True)
-class BroughtPerson:
-    """What became of one of several people. `position` is a place in line, `why` what stood in the way."""
-
-    person: Person
-    how: BroughtAs
-    position: int = 0
-    why: str = ""
-    enrolment: Enrolment | None = None
 
 
 @dataclass
@@ -200,7 +187,7 @@ def _enrol(page: BringPage) -> Answer:
         current(), page.group, page.chosen[: page.at_once], mode=EnrolmentMode.DATES if dates else EnrolmentMode.WHOLE,
         occurrences=dates, accept_clash=page.form.accept_clash.data,
     )  # fmt: skip
-    page.results = [_became(person, done) for person, done in results]
+    page.results = [became(person, done) for person, done in results]
     for one in page.results:
         if one.how in (BroughtAs.JOINED, BroughtAs.WAITS):
             service.note_beside(current(), one.person, page.group, page.beside, ShownAt.BY_STAFF)
@@ -220,21 +207,6 @@ def _propose(page: BringPage, dates: Sequence[Occurrence]) -> None:
     if page.rest:
         page.form.names.data = "\n".join(page.several)
         page.notes.append(_("The desk looks at the rest of the list."))
-
-
-def _became(person: Person, done: service.JoinOutcome | DomainError) -> BroughtPerson:
-    if isinstance(done, service.ClashFound):
-        why = _("Some of these dates are at the same time as other dates of theirs.")
-        return BroughtPerson(person, BroughtAs.REFUSED, why=why)
-    if isinstance(done, DomainError):
-        return BroughtPerson(person, BroughtAs.REFUSED, why=done.message)
-    match done.answer:
-        case Waitlisted(position=position):
-            how = BroughtAs.WAITS if done.happened else BroughtAs.WAITED
-            return BroughtPerson(person, how, position, enrolment=done.enrolment)
-        case Admitted() if done.happened:
-            return BroughtPerson(person, BroughtAs.JOINED, enrolment=done.enrolment)
-    return BroughtPerson(person, BroughtAs.WAS_IN, enrolment=done.enrolment)
 
 
 def _draw(page: BringPage, status: int = 200) -> Answer:
