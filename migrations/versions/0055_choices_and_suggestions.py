@@ -1,4 +1,5 @@
-"""Equivalents are noted wherever somebody comes into a group, also with a proposal, a change of groups and by staff."""
+"""Equivalents are noted wherever somebody comes into a group, also with a proposal, a change of groups and by staff; what is
+not to be suggested."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,11 +16,48 @@ BEFORE = "occasion IN ('joining', 'comparing')"
 NOW = "occasion IN ('joining', 'comparing', 'proposed', 'switching', 'by_staff')"
 
 
+RULES = (
+    "rule IN ('secular', 'faith', 'structured', 'relaxed', 'other_day', 'other_part', 'online', 'in_person', "
+    "'smaller', 'larger', 'other_kind')"
+)
+
+
 def upgrade() -> None:
     _occasions(NOW)
+    op.create_table(
+        "suggestion_aside",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_suggestion_aside_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["group_offered.id"], name=op.f("fk_suggestion_aside_group_id_group_offered")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion_aside")),
+        sa.UniqueConstraint("person_id", "group_id", name="uq_suggestion_aside_once"),
+    )
+    op.create_table(
+        "no_faith_wish",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_no_faith_wish_person_id_person")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_no_faith_wish")),
+    )
+    op.create_table(
+        "suggestion_rule_off",
+        sa.Column("program_id", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(length=12), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(RULES, name=op.f("ck_suggestion_rule_off_rule")),
+        sa.ForeignKeyConstraint(["program_id"], ["program.id"], name=op.f("fk_suggestion_rule_off_program_id_program")),
+        sa.PrimaryKeyConstraint("program_id", "rule", name=op.f("pk_suggestion_rule_off")),
+    )
 
 
 def downgrade() -> None:
+    for table in ("suggestion_rule_off", "no_faith_wish", "suggestion_aside"):
+        op.drop_table(table)
     op.execute("DELETE FROM equivalent_shown WHERE occasion IN ('proposed', 'switching', 'by_staff')")
     _occasions(BEFORE)
 

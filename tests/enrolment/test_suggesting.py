@@ -9,6 +9,7 @@ from groupsched.enrolment.rules import (
     MOST_OF_A_RULE,
     MOST_SUGGESTED,
     THING,
+    ComparedThing,
     GroupDate,
     GroupIndex,
     OwnGroup,
@@ -119,14 +120,14 @@ def fits(rule, mine, theirs, slot):
     here, thing = (like_days(day), part), THING[rule]
     if not as_easy(said, other) or not is_what_it_says(rule, said, other):
         return False
-    if thing == "time":
+    if thing is ComparedThing.TIME:
         same_day = {part for days, part in times(slots) if days == here[0]}
         same_part = {days for days, when in times(slots) if when == part}
         turned = bool(same_part - {here[0]}) if rule == "other_day" else bool(same_day - {part})
         return not differ(said, other) and turned and not times(slots) & times(others)
     return (
-        differ(said, other) - {"tradition"} == {thing} - {"time"}
-        and (thing == "orientation" or "tradition" not in differ(said, other))
+        differ(said, other) - {"tradition"} == {thing.name.lower()}
+        and (thing is ComparedThing.ORIENTATION or "tradition" not in differ(said, other))
         and here in times(slots)
     )
 
@@ -160,7 +161,7 @@ def test_each_differs_in_one_thing_may_be_joined_and_none_that_would_is_left_out
             if ours.id <= len(groups) and one.group not in {each.id for each in own}
             for rule in SuggestionRule
             if rule in limits.rules
-            and (ours.again or THING[rule] != "time")
+            and (ours.again or THING[rule] is not ComparedThing.TIME)
             and fits(rule, groups[ours.id - 1], (said, slots), slot)
         ]
 

@@ -21,6 +21,7 @@ from groupsched.care.queries.reflections import (
     next_reflection,
     reflected_on,
     waiting_for_totals,
+    would_not_go_again,
 )
 from groupsched.care.queries.teams import (
     care_team_of,
@@ -76,4 +77,5 @@ __all__ = [
     "team_on",
     "today_in",
     "waiting_for_totals",
+    "would_not_go_again",
 ]

@@ -11,9 +11,11 @@ from groupsched.care.rules.calls import (
     told_at,
 )
 from groupsched.care.rules.reflections import (
+    AGAIN,
     ASKED_AFTER,
     ASKED_AGAIN,
     ASKED_UNTIL,
+    NOT_AGAIN,
     ReflectionAnswer,
     added_up,
     of_batches,
@@ -30,10 +32,12 @@ from groupsched.care.rules.teams import (
 )
 
 __all__ = [
+    "AGAIN",
     "ASKED_AFTER",
     "ASKED_AGAIN",
     "ASKED_UNTIL",
     "CLIMBS_EVERY",
+    "NOT_AGAIN",
     "SAYS_SO_AFTER",
     "CareRole",
     "CareSpan",

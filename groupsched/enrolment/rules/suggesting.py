@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
 from groupsched.catalog.rules import Orientation, PlaceMode, Structure
 from groupsched.enrolment.rules.admission import WALKED_INTO
@@ -31,15 +31,15 @@ class GroupSize(StrEnum):
     LARGE = "large"
 
 
-class ComparedThing(StrEnum):
+class ComparedThing(Enum):
     """In what two groups are alike, or differ."""
 
-    ORIENTATION = "orientation"
-    STRUCTURE = "structure"
-    TIME = "time"
-    MODE = "mode"
-    SIZE = "size"
-    KIND = "kind"
+    ORIENTATION = auto()
+    STRUCTURE = auto()
+    TIME = auto()
+    MODE = auto()
+    SIZE = auto()
+    KIND = auto()
 
 
 class SuggestionRule(StrEnum):

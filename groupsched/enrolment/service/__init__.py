@@ -119,6 +119,12 @@ from groupsched.enrolment.service.several import (
 from groupsched.enrolment.service.slots import (
     take_slot,
 )
+from groupsched.enrolment.service.suggesting import (
+    bring_suggestion_back,
+    put_suggestion_aside,
+    use_suggestion_rule,
+    want_no_faith,
+)
 from groupsched.enrolment.service.switching import (
     switch,
 )
@@ -151,6 +157,7 @@ __all__ = [
     "answer_of",
     "ask_for_guest",
     "ask_supervisor",
+    "bring_suggestion_back",
     "bullets",
     "can_come_again",
     "cannot_come",
@@ -201,6 +208,7 @@ __all__ = [
     "note_compared",
     "preview",
     "propose",
+    "put_suggestion_aside",
     "remind",
     "retiring_undone",
     "seat_gone",
@@ -210,6 +218,8 @@ __all__ = [
     "take_slot",
     "take_telling_back",
     "undo",
+    "use_suggestion_rule",
+    "want_no_faith",
     "who_would_move_up",
     "would_move_up",
 ]
