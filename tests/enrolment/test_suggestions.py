@@ -52,10 +52,8 @@ def house(world):
 
 
 def suggested(person, **more):
-    every = queries.tried_by(person.id)
-    return {
-        one.date.group.title: (one.rule, one.like.title) for one in queries.suggested(person, every, **more)
-    }
+    found = queries.suggested(person, queries.tried_by(person.id), **more).groups
+    return {one.date.group.title: (one.rule, one.like.title) for one in found}
 
 
 def titles(person):
@@ -117,7 +115,7 @@ def test_what_is_full_or_at_the_same_time_as_something_else_is_not_suggested_on_
     house.series(other, FRIDAY + timedelta(minutes=30), dates=1)
     house.enrol(other, house.robin)
     every = queries.tried_by(house.robin.id)
-    dates = {one.date.local_date.isoformat() for one in queries.suggested(house.robin, every)}
+    dates = {one.date.local_date.isoformat() for one in queries.suggested(house.robin, every).groups}
     assert dates == {"2026-12-04"}, "a week later they have nothing else"
 
 

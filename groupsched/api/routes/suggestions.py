@@ -47,5 +47,5 @@ class Suggestions(MethodView):
         person = get_client(current(), person_id, Permission.SUGGESTIONS_READ)
         saw(current(), AuditAction.PERSON_READ, [person], person)
         every = tried_by(person.id)
-        page = of_rows(suggested(person, every, every), query["limit"], query["cursor"])
+        page = of_rows(suggested(person, every, every).groups, query["limit"], query["cursor"])
         return {"items": [suggestion_json(one) for one in page.items], "next_cursor": page.next_cursor}

@@ -63,6 +63,14 @@ class SuggestedGroup:
         return self.date.group_id
 
 
+@dataclass(frozen=True)
+class SuggestedGroups:
+    """What is suggested to somebody, the soonest date first, and whether they want no faith."""
+
+    groups: list[SuggestedGroup]
+    no_faith: bool
+
+
 def tried_by(person_id: int) -> list[Enrolment]:
     """What somebody has in groups, and what they had in the last half year, by the title of the groups; what never was a seat
     counts as long as it may become one."""
@@ -94,31 +102,38 @@ def suggested(
     every: Sequence[Enrolment],
     shown: Sequence[Enrolment] | None = None,
     among: Collection[int] | None = None,
-) -> list[SuggestedGroup]:
+) -> SuggestedGroups:
     """What is suggested to somebody who has tried all this (`tried_by`), of the groups `among` which they may be brought.
 
     To others (`shown`: what of it they may know of) by that alone, and without what the person said of dates: nobody else learns
     anything of it.
     """
-    program, now = catalogue_of(person.program_id), clock.now()
+    program, now, (aside, no_faith, off) = catalogue_of(person.program_id), clock.now(), _said(person)
     by = every if shown is None else shown
     own = {one.group_id: one.group for one in by if says_something(one)}
     if program is None or not own:
-        return []
+        return SuggestedGroups([], no_faith)
     index = index_for(
         person.program_id, person.id, groups_of(program, FindFilters(), clock.today(program.timezone))
     )
     never = {one.group_id for one in every} | (set(index.groups) - set(among) if among is not None else set())
     not_again = _not_again(person.id) if shown is None else frozenset()
+    limits = SuggestionLimits(
+        rules=frozenset(SuggestionRule) - off,
+        never=frozenset(never) | aside,
+        no_faith=no_faith,
+        not_ready=_not_ready(person, index, now),
+    )
     found = suggest(
         index,
         [OwnGroup(group, again=group not in not_again) for group in own],
-        _limits(person, index, never, now),
+        limits,
         now,
         _Hindered(person.id, FullDates(program.program_id, now, index.start_of(now, SOON)), now),
     )
     dates = {one.id: one for one in load(tuple(one.date for one in found))}
-    return [SuggestedGroup(one.rule, own[one.like], dates[one.date]) for one in found if one.date in dates]
+    rows = [SuggestedGroup(one.rule, own[one.like], dates[one.date]) for one in found if one.date in dates]
+    return SuggestedGroups(rows, no_faith)
 
 
 _NOT_YET = (EnrolmentState.REQUESTED, EnrolmentState.WAITLISTED, EnrolmentState.OFFERED)
@@ -133,16 +148,6 @@ class _Hindered:
 
     def __call__(self, one: GroupDate) -> bool:
         return self._is_full(one) or any(overlaps(one.start, one.end, my.start, my.end) for my in self._own)
-
-
-def _limits(person: Person, index: GroupIndex, theirs: Collection[int], now: datetime) -> SuggestionLimits:
-    aside, no_faith, off = _said(person)
-    return SuggestionLimits(
-        rules=frozenset(SuggestionRule) - off,
-        never=frozenset(theirs) | aside,
-        no_faith=no_faith,
-        not_ready=_not_ready(person, index, now),
-    )
 
 
 def _said(person: Person) -> tuple[frozenset[int], bool, frozenset[SuggestionRule]]:

@@ -223,8 +223,10 @@ def show(group: Group, date: Occurrence | None = None, form: JoinForm | None = N
 
 def _beside(date: Occurrence) -> Occurrence | None:
     """What stands beside a date: nothing with faith in it for who wants none."""
-    no_faith = date.group.orientation == Orientation.SECULAR and queries.wants_no_faith(current().person)
-    return queries.beside(current(), date, clock.now(), no_faith=no_faith)
+    found = queries.beside(current(), date, clock.now())
+    if found is None or found.group.orientation != Orientation.FAITH:
+        return found
+    return None if queries.wants_no_faith(current().person) else found
 
 
 def _context(seat: DatePage, date: Occurrence | None) -> dict[str, Any]:

@@ -57,11 +57,12 @@ def suggestions() -> str:
     """Groups like one's own that differ in one thing, and what one put aside."""
     person = myself()
     every = queries.tried_by(person.id)
+    found = queries.suggested(person, every)
     return render_template(
         "enrolment/suggestions.html",
-        cards=suggestion_cards(queries.suggested(person, every)),
+        cards=suggestion_cards(found.groups),
         aside=queries.put_aside(person.id),
-        no_faith=queries.wants_no_faith(person.id),
+        no_faith=found.no_faith,
         tried=any(queries.says_something(one) for one in every),
     )
 
@@ -114,12 +115,13 @@ def suggestions_for(uid: str) -> str:
         raise NotFound
     saw(current(), AuditAction.PERSON_OPENED, [person], person)
     shown = [one for one in every if queries.shows(current(), one, seen.about.care_team)]
+    found = queries.suggested(person, every, shown, {one.id for one in groups})
     return render_template(
         "enrolment/suggestions_for.html",
         person=person,
-        cards=suggestion_cards(queries.suggested(person, every, shown, {one.id for one in groups})),
+        cards=suggestion_cards(found.groups),
         tried=any(queries.says_something(one) for one in shown),
-        no_faith=queries.wants_no_faith(person.id),
+        no_faith=found.no_faith,
     )
 
 
