@@ -36,6 +36,9 @@ MORE = {
     ("register.person", "supervisor"): 14,
     ("register.person", "leader"): 14,
     ("register.person", "desk"): 13,
+    # Who they are, where one may bring them, and all that bounds what is suggested.
+    ("enrolment.suggestions_for", "supervisor"): 13,
+    ("enrolment.suggestions_for", "desk"): 13,
     # The guests of a date.
     ("attendance.sheet", "leader"): 13,
     ("attendance.sheet", "desk"): 13,
