@@ -234,6 +234,21 @@ def test_staff_see_what_is_suggested_by_the_groups_that_they_know_of_and_enrol_f
     assert queries.live_of(house.tea.id, house.robin.id) is not None
 
 
+def test_the_page_is_there_wherever_the_persons_page_leads_to_it(house, client):
+    """Also where the one group into which they could be brought is one that they left."""
+    hazel = house.client("Hazel")
+    for group in (house.circle, house.prayer, house.tea, house.art, house.twin, house.far):
+        house.enrol(group, hazel)
+    mine = queries.live_of(house.twin.id, hazel.id)
+    with clock.at(NOW + timedelta(days=3)):
+        leave(identity_of(hazel), mine)
+        db.session.commit()
+        desk = client.as_(house.front_desk())
+        assert f"/people/{hazel.uid}/suggestions" in desk.get(f"/people/{hazel.uid}").text
+        page = desk.get(f"/people/{hazel.uid}/suggestions")
+        assert page.status_code == 200 and "Nothing to suggest right now" in page.text
+
+
 def led_by(house, ossian):
     """A group of Ossian's in which Robin is, so that Ossian knows them, and one that is like Circle but relaxed."""
     known = house.group("Known", led_by=ossian, modality=house.modality("dinner", kind="family"), capacity=4)

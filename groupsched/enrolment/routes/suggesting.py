@@ -17,7 +17,7 @@ from groupsched.enrolment import queries, service
 from groupsched.enrolment.queries import SuggestedGroup
 from groupsched.enrolment.routes.blueprint import blueprint, myself, own_group, tell
 from groupsched.enrolment.routes.find_groups import rhythm_words, soon_words, times_words
-from groupsched.enrolment.rules import SuggestionRule
+from groupsched.enrolment.rules import LIVE, SuggestionRule
 from groupsched.enrolment.words import because, rule_sentences
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import only_rules
@@ -110,7 +110,8 @@ def suggestions_for(uid: str) -> str:
     person = queries.get_person(current(), uid)
     seen = queries.sides(current(), person)
     every = queries.tried_by(person.id)
-    groups = queries.groups_to_bring_into(current(), person, every) if seen.client else []
+    live = [one for one in every if one.state in LIVE]
+    groups = queries.groups_to_bring_into(current(), person, live) if seen.client else []
     if not groups or person.id == current().person:
         raise NotFound
     saw(current(), AuditAction.PERSON_OPENED, [person], person)
