@@ -48,6 +48,7 @@ class Permission(Enum):
     STAFF_WRITE = auto()
     CARE_TEAM_READ = auto()
     CARE_TEAM_WRITE = auto()
+    SUGGESTIONS_READ = auto()
     REASON_READ = auto()
     KEEP_APART = auto()
     QUESTIONNAIRE_WRITE = auto()
@@ -252,6 +253,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.STAFF_WRITE: (ADMIN, HasScope(Scope.ADMIN)),
     Permission.CARE_TEAM_READ: (OwnRecord(), *CARE_TEAM, SUPERVISOR, HasScope(Scope.CARE)),
     Permission.CARE_TEAM_WRITE: (*CARE_TEAM, SUPERVISOR, HasScope(Scope.CARE)),
+    Permission.SUGGESTIONS_READ: (OwnRecord(), *CARE_TEAM, SUPERVISOR, HasScope(Scope.CARE)),
     # Why somebody changes groups: theirs and their care team's alone.
     Permission.REASON_READ: (OwnRecord(), *CARE_TEAM),
     Permission.KEEP_APART: (SUPERVISOR, HasScope(Scope.CARE)),

@@ -1,14 +1,17 @@
-"""What the care team is asked from below: who may see a person because they care for them."""
+"""What is asked from below: who may see a person because they care for them, what people said of groups."""
 
 from flask import Flask
 
 from groupsched.access.events import CareTeamAsked, InCareAsked, StillStands
-from groupsched.care.queries import care_team_of, in_care_of, still_cares
+from groupsched.care.queries import care_team_of, in_care_of, still_cares, would_not_go_again
 from groupsched.core.events import subscribe
+from groupsched.enrolment.events import WouldNotGoAgain
 
 
 def connect(app: Flask) -> None:
-    """The policy learns who is on a team, SQL the same, and who acts as one of a team stands on that."""
+    """The policy learns who is on a team, SQL the same, and who acts as one of a team stands on that; suggestions learn what
+    their person would not go to again."""
     subscribe(app, CareTeamAsked, lambda asked: care_team_of(asked))
     subscribe(app, InCareAsked, lambda asked: in_care_of(asked))
+    subscribe(app, WouldNotGoAgain, would_not_go_again)
     subscribe(app, StillStands, lambda asked: still_cares(asked.identity, asked.words))

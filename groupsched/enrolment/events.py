@@ -12,6 +12,13 @@ class EnrolmentsChanged:
 
 
 @dataclass(frozen=True)
+class WouldNotGoAgain:
+    """Question: of which groups did a person say last that they would not go again? Answer: the numbers of these."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
 class MeetingsOf:
     """Question: at how many meetings of a group was a person? Answer: the number, as the sheets say."""
 

@@ -1,6 +1,7 @@
 """The words of the filters and answers, in the language of the page."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from groupsched.catalog import words as catalog
 from groupsched.catalog.rules import Access, Orientation, PlaceMode, Setting, Structure, Vocabulary
@@ -19,12 +20,16 @@ from groupsched.enrolment.rules import (
     GuestRelation,
     GuestSeats,
     PartOfDay,
+    SuggestionRule,
     SwitchReason,
+    part_of_day,
 )
 from groupsched.schedule.rules import Repeats, SeriesRule, sentence_parts
 from groupsched.schedule.words import rhythm
 
 EVERY_DAY = 7
+
+SATURDAY = 5
 
 
 def legends() -> dict[str, str]:
@@ -155,3 +160,71 @@ def _weekdays(days: Iterable[int]) -> str:
     if len(chosen) == 1:
         return _("Every %(days)s", days=weekday_name(chosen[0]))
     return listed([weekday_name(day, "abbreviated") for day in chosen])
+
+
+def tell_of_secular(title: str) -> str:
+    """What staff who brought somebody into a faith-based group say to them."""
+    return _(
+        "A secular group like it: %(title)s. Please tell them: it is noted that they had the choice.",
+        title=title,
+    )
+
+
+def because(rule: SuggestionRule, title: str, start: datetime) -> str:
+    """Why a group is suggested: like which of one's own, and in what it differs; `start` is that of its next date, by its clock."""
+    weekend = start.weekday() >= SATURDAY
+    other_part = {
+        PartOfDay.MORNING: _("Like %(title)s, but in the morning."),
+        PartOfDay.AFTERNOON: _("Like %(title)s, but in the afternoon."),
+        PartOfDay.EVENING: _("Like %(title)s, but in the evening."),
+    }
+    other_day = (
+        _("Like %(title)s, but at the weekend.") if weekend else _("Like %(title)s, but on a weekday.")
+    )
+    said = {
+        SuggestionRule.SECULAR: _("Like %(title)s, but secular."),
+        SuggestionRule.FAITH: _("Like %(title)s, but faith-based."),
+        SuggestionRule.STRUCTURED: _("Like %(title)s, but structured: the same outline each time."),
+        SuggestionRule.RELAXED: _("Like %(title)s, but relaxed: open talk, no fixed program."),
+        SuggestionRule.OTHER_DAY: other_day,
+        SuggestionRule.OTHER_PART: other_part[part_of_day(start.time())],
+        SuggestionRule.ONLINE: _("Like %(title)s, but online."),
+        SuggestionRule.IN_PERSON: _("Like %(title)s, but in a room."),
+        SuggestionRule.SMALLER: _("Like %(title)s, but smaller."),
+        SuggestionRule.LARGER: _("Like %(title)s, but with more people."),
+        SuggestionRule.OTHER_KIND: _("In the style and at the time of %(title)s, but another kind."),
+    }
+    return said[rule] % {"title": title}
+
+
+def rule_sentences() -> dict[SuggestionRule, str]:
+    """How groups are suggested, a sentence for each rule."""
+    return {
+        SuggestionRule.SECULAR: _(
+            "When a group of theirs is faith-based, suggest one like it that is secular."
+        ),
+        SuggestionRule.FAITH: _(
+            "When a group of theirs is secular, suggest one like it that is faith-based; never to who said no faith."
+        ),
+        SuggestionRule.STRUCTURED: _(
+            "When a group of theirs is relaxed, suggest one like it that is structured."
+        ),
+        SuggestionRule.RELAXED: _(
+            "When a group of theirs is structured, suggest one like it that is relaxed."
+        ),
+        SuggestionRule.OTHER_DAY: _(
+            "When a group of theirs meets on weekdays, suggest one like it at the weekend, and the other way round."
+        ),
+        SuggestionRule.OTHER_PART: _("Suggest one like a group of theirs in another part of the day."),
+        SuggestionRule.ONLINE: _("When a group of theirs meets in a room, suggest one like it online."),
+        SuggestionRule.IN_PERSON: _("When a group of theirs meets online, suggest one like it in a room."),
+        SuggestionRule.SMALLER: _(
+            "When a group of theirs has more than eight seats, suggest one like it with eight or fewer."
+        ),
+        SuggestionRule.LARGER: _(
+            "When a group of theirs has eight seats or fewer, suggest one like it with more."
+        ),
+        SuggestionRule.OTHER_KIND: _(
+            "Suggest another kind in the style and at the time of a group of theirs."
+        ),
+    }

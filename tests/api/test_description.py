@@ -35,6 +35,7 @@ from groupsched.enrolment.rules import (
     GuestRelation,
     GuestState,
     StandingState,
+    SuggestionRule,
     SwitchReason,
 )
 from groupsched.feeds.rules import FeedKind, TitleMode
@@ -68,7 +69,7 @@ KINDS_OF = {
     ("Operation", "kind"): QueuedKind, ("Operation", "mode"): MarkingMode,
     ("Condition", "is"): Comparison, ("Item", "type"): ItemType, ("Form", "kind"): FormKind, ("Urgent", "help"): HelpKind,
     ("Form", "readers"): Audience, ("Form", "shared_with"): Audience, ("Form", "read_when"): ReadWhen,
-    ("ResponseCreation", "audience"): Audience,
+    ("ResponseCreation", "audience"): Audience, ("Suggestion", "rule"): SuggestionRule,
 }  # fmt: skip
 # What is taken of a longer list so far.
 PARTS = {

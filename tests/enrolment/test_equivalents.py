@@ -1,6 +1,8 @@
 """A secular group beside a faith-based one and the other way round; that it was shown is a row, to read and to print."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +11,7 @@ from groupsched.catalog.service import pair_group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError, NotFound
-from groupsched.enrolment import queries
+from groupsched.enrolment import queries, service
 from groupsched.enrolment.models import EquivalentShown
 from groupsched.enrolment.rules import ShownAt
 from tests.conftest import identity_of
@@ -174,3 +176,85 @@ def test_the_notice_is_written_under_program_and_stands_where_both_are_shown(hou
     db.session.commit()
     address = f"/sessions/compare?with={house.faith.uid}&with={house.friday.uid}"
     assert "You may choose another provider." in client.as_(house.robin).get(address).text
+
+
+def propose_faith(house):
+    leader = house.facilitator()
+    leads = house.group("Evening prayer", led_by=leader, orientation="faith", access="open")
+    house.series(leads, datetime(2026, 11, 26, 18), dates=3)
+    service.propose(identity_of(leader), leads, [house.robin])
+    db.session.commit()
+    return leads
+
+
+def test_saying_yes_to_a_proposal_writes_down_what_stood_beside_it_on_ones_week_and_on_its_page(
+    house, client
+):
+    group = propose_faith(house)
+    browser = client.as_(house.robin)
+    assert "Like this, secular:" in browser.get("/my").text
+    assert "A secular group like this" in browser.get(f"/sessions/{group.uid}").text
+    browser.post(f"/sessions/{group.uid}/proposal", data={"answer": "yes"})
+    (row,) = rows()
+    assert (row.person_id, row.occasion) == (house.robin.id, ShownAt.PROPOSED)
+    assert (row.faith_title, row.secular_title) == ("Evening prayer", "Friday")
+
+
+def test_saying_no_thanks_writes_nothing(house, client):
+    group = propose_faith(house)
+    client.as_(house.robin).post(f"/sessions/{group.uid}/proposal", data={"answer": "no"})
+    assert rows() == []
+
+
+def test_changing_into_a_faith_based_group_shows_a_secular_one_and_writes_it_down(house, client):
+    mine = house.enrol(house.weekend, house.robin)[0]
+    browser = client.as_(house.robin)
+    page = browser.get(f"/sessions/{house.faith.uid}/switch").text
+    assert "A secular group like this" in page and "Friday" in page
+    browser.post(f"/sessions/{house.faith.uid}/switch", data={"from": mine.uid})
+    (row,) = rows()
+    assert (row.person_id, row.occasion) == (house.robin.id, ShownAt.SWITCHING)
+
+
+def test_staff_who_enrol_read_what_to_say_and_it_is_written_down_for_the_person(house, client):
+    desk = client.as_(house.front_desk())
+    page = desk.get(f"/groups/{house.faith.uid}/enrol").text
+    assert "A secular group like this" in page and "Please say so to whoever you bring." in page
+    desk.post(f"/groups/{house.faith.uid}/enrol", data={"act": "enrol", "people": house.robin.uid})
+    (row,) = rows()
+    assert (row.person_id, row.occasion) == (house.robin.id, ShownAt.BY_STAFF)
+    desk.post(f"/groups/{house.faith.uid}/enrol", data={"act": "enrol", "people": house.robin.uid})
+    assert len(rows()) == 1, "who is in already comes into nothing"
+
+
+def test_so_it_is_from_the_persons_page_and_where_they_change_groups_with_staff(house, client):
+    hazel = house.client("Hazel")
+    desk = client.as_(house.supervisor())
+    sent = desk.post(f"/people/{hazel.uid}/groups", data={"group": house.faith.uid}, follow_redirects=True)
+    assert "A secular group like it: Friday." in sent.text
+    mine = house.enrol(house.weekend, house.robin)[0]
+    page = desk.get(f"/enrolments/{mine.uid}/switch?into={house.faith.uid}").text
+    assert "Please say so to whoever you bring." in page
+    desk.post(f"/enrolments/{mine.uid}/switch", data={"into": house.faith.uid})
+    assert [(row.person_id, row.occasion) for row in rows()] == [
+        (hazel.id, ShownAt.BY_STAFF),
+        (house.robin.id, ShownAt.BY_STAFF),
+    ]
+
+
+def test_comparing_twice_at_once_answers_both_and_leaves_one_row(app, house):
+    address = f"/sessions/compare?with={house.faith.uid}&with={house.friday.uid}&with={house.weekend.uid}"
+    turned = f"/sessions/compare?with={house.weekend.uid}&with={house.friday.uid}&with={house.faith.uid}"
+    person = house.robin.id
+    db.session.remove()
+    start = Barrier(8)
+
+    def look(which):
+        browser = app.test_client()
+        browser.environ_base["test.person"] = person
+        start.wait()
+        return browser.get(which).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(look, [address, turned] * 4)) == [200] * 8
+    assert len(rows()) == 2

@@ -36,6 +36,9 @@ MORE = {
     ("register.person", "supervisor"): 15,
     ("register.person", "leader"): 15,
     ("register.person", "desk"): 14,
+    # Who they are, where one may bring them, and all that bounds what is suggested.
+    ("enrolment.suggestions_for", "supervisor"): 13,
+    ("enrolment.suggestions_for", "desk"): 13,
     # The guests of a date.
     ("attendance.sheet", "leader"): 13,
     ("attendance.sheet", "desk"): 13,

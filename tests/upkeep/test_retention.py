@@ -26,6 +26,7 @@ from groupsched.cli import cli
 from groupsched.core import clock
 from groupsched.core.db import Base, db
 from groupsched.core.errors import Conflict
+from groupsched.enrolment.service import put_suggestion_aside, want_no_faith
 from groupsched.feeds.service import create_feed, revoke_feed
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
@@ -57,6 +58,8 @@ def old(world):
             )
             make_slip(identity_of(world.watch), person)
             begin(person, Browser("203.0.113.5", "Firefox on Android"))
+            want_no_faith(identity_of(person), wanted=True)
+            put_suggestion_aside(identity_of(person), world.tea)
     with clock.at(THEN):
         db.session.commit()
         leader = identity_of(world.ossian)
@@ -124,6 +127,8 @@ def test_nothing_of_who_is_on_hold_goes_whatever_the_rules_say(old):
     assert all_of(robin) == kept
     gone = all_of(holly)
     assert [gone[name] for name in ("feed", "sign_in", "invitation", "grant_held", "credential")] == [[]] * 5
+    assert kept["no_faith_wish"] and kept["suggestion_aside"]
+    assert [gone[name] for name in ("no_faith_wish", "suggestion_aside")] == [[]] * 2
     mails = db.session.query(Message).filter_by(person_id=holly.id).all()
     assert mails and all(one.fields == {} and one.forgotten_at for one in mails)
     row = db.session.query(Attendee).filter_by(person_id=holly.id).one()

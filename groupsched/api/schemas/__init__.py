@@ -64,6 +64,7 @@ from groupsched.api.schemas.questionnaires import (
     ResponseSchema,
 )
 from groupsched.api.schemas.series import SeriesChange, SeriesCreation, SeriesEnd, SeriesImpact
+from groupsched.api.schemas.suggestions import SuggestionSchema
 
 __all__ = [
     "AnswerSchema",
@@ -132,6 +133,7 @@ __all__ = [
     "SheetSchema",
     "SiteSchema",
     "SlotsSchema",
+    "SuggestionSchema",
     "SwitchCreation",
     "SwitchedSchema",
     "TakenProblemSchema",

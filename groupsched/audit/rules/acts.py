@@ -104,6 +104,8 @@ class AuditAction(StrEnum):
     QUESTIONNAIRE_CHANGED = "questionnaire.changed"
     QUESTIONNAIRE_PUBLISHED = "questionnaire.published"
     QUESTIONNAIRE_RETIRED = "questionnaire.retired"
+    SUGGESTION_LIMITED = "suggestion.limited"
+    SUGGESTION_RULE_CHANGED = "suggestion_rule.changed"
     CLEARANCE_NOTED = "clearance.noted"
     CLEARANCE_ENDED = "clearance.ended"
     CLEARANCE_CONFIRMED = "clearance.confirmed"
@@ -323,7 +325,7 @@ LOOKS = frozenset(
 )
 
 _OF_PEOPLE = (
-    "person", "settings", "notice", "qualification", "role", "account", "care_team", "clearance", "time_off", "hours",
+    "person", "settings", "notice", "qualification", "role", "account", "care_team", "clearance", "time_off", "hours", "suggestion",
 )  # fmt: skip
 _OF_SIGNING_IN = ("invitation", "password", "factor", "pin", "recovery_code")
 _NOUNS = {
@@ -378,6 +380,7 @@ _NOUNS = {
     "modality": _Noun(AuditTopic.CATALOGUE, AuditObject.MODALITY),
     "place": _Noun(AuditTopic.CATALOGUE, AuditObject.PLACE),
     "service_type": _Noun(AuditTopic.CATALOGUE, AuditObject.SERVICE_TYPE),
+    "suggestion_rule": _Noun(AuditTopic.CATALOGUE, AuditObject.PROGRAM),
     "unit_preset": _Noun(AuditTopic.CATALOGUE, AuditObject.UNIT_PRESET),
     "term": _Noun(AuditTopic.CATALOGUE, AuditObject.TERM),
     "listing": _Noun(AuditTopic.LISTINGS, AuditObject.LISTING_SOURCE),

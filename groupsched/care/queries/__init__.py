@@ -13,7 +13,10 @@ from groupsched.care.queries.calls import (
     own_call,
     rungs_of,
 )
-from groupsched.care.queries.dates_to_try import TryOffer, dates_to_try
+from groupsched.care.queries.dates_to_try import (
+    TryOffer,
+    dates_to_try,
+)
 from groupsched.care.queries.reflections import (
     asked_about,
     batches_of,
@@ -23,6 +26,7 @@ from groupsched.care.queries.reflections import (
     reflected_on,
     waiting_for_totals,
     was_there,
+    would_not_go_again,
 )
 from groupsched.care.queries.teams import (
     care_team_of,
@@ -93,4 +97,5 @@ __all__ = [
     "trial_progress",
     "waiting_for_totals",
     "was_there",
+    "would_not_go_again",
 ]

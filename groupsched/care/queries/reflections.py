@@ -10,14 +10,15 @@ from groupsched.attendance.models import Attendee, Sheet
 from groupsched.attendance.rules import AttendanceStatus
 from groupsched.care.models import Reflection, ReflectionBatch
 from groupsched.care.queries.teams import team_on, today_in
-from groupsched.care.rules import ASKED_AGAIN, CareRole, reflected_window
+from groupsched.care.rules import AGAIN, ASKED_AGAIN, NOT_AGAIN, CareRole, reflected_window
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
+from groupsched.enrolment.events import WouldNotGoAgain
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import each_pair, holds_seat
-from groupsched.questionnaires.models import QuestionnaireResponse
+from groupsched.questionnaires.models import QuestionnaireResponse, ResponseAnswer
 from groupsched.questionnaires.rules import Audience
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
@@ -96,6 +97,17 @@ def batches_of(group: Group) -> list[ReflectionBatch]:
     """The totals of a group, the oldest first."""
     query = select(ReflectionBatch).where(ReflectionBatch.group_id == group.id)
     return list(db.session.scalars(query.order_by(ReflectionBatch.id)))
+
+
+def would_not_go_again(question: WouldNotGoAgain) -> frozenset[int]:
+    """The groups of which somebody said last that they would not go again."""
+    query = (
+        select(Reflection.group_id, ResponseAnswer.value)
+        .join(ResponseAnswer, ResponseAnswer.response_id == Reflection.response_id)
+        .where(Reflection.person_id == question.person_id, ResponseAnswer.item == AGAIN)
+    )
+    last = {row.group_id: row.value for row in db.session.execute(query.order_by(Reflection.id))}
+    return frozenset(group for group, value in last.items() if value in NOT_AGAIN)
 
 
 def waiting_for_totals(group_id: int) -> list[Reflection]:

@@ -11,9 +11,11 @@ from groupsched.care.rules.calls import (
     told_at,
 )
 from groupsched.care.rules.reflections import (
+    AGAIN,
     ASKED_AFTER,
     ASKED_AGAIN,
     ASKED_UNTIL,
+    NOT_AGAIN,
     ReflectionAnswer,
     added_up,
     of_batches,
@@ -48,12 +50,14 @@ from groupsched.care.rules.trials import (
 )
 
 __all__ = [
+    "AGAIN",
     "AHEAD",
     "ASKED_AFTER",
     "ASKED_AGAIN",
     "ASKED_UNTIL",
     "CLIMBS_EVERY",
     "KINDS",
+    "NOT_AGAIN",
     "SAYS_SO_AFTER",
     "TRIED_KINDS",
     "TWO_WEEKS",

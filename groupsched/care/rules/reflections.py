@@ -9,6 +9,9 @@ from groupsched.questionnaires.rules import BLANK, Answers, Audience, Form
 ASKED_AFTER, ASKED_UNTIL, ASKED_AGAIN = timedelta(minutes=15), timedelta(days=7), timedelta(hours=20)
 """From how long after its end until when a date is asked about, and after how long again where somebody said later."""
 
+AGAIN, NOT_AGAIN = "again", ("would_not", "not_likely")
+"""The question whether somebody would go again, and the answers that say no."""
+
 
 class ReflectionAnswer(StrEnum):
     """What somebody says when they are asked how a date was."""

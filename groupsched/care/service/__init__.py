@@ -9,7 +9,12 @@ from groupsched.care.service.calls import (
     take_call,
     withdraw_call,
 )
-from groupsched.care.service.reflections import REFLECTION, put_off_reflection, reflect, skip_reflection
+from groupsched.care.service.reflections import (
+    REFLECTION,
+    put_off_reflection,
+    reflect,
+    skip_reflection,
+)
 from groupsched.care.service.teams import (
     LONGEST_AHEAD,
     hand_over,
@@ -18,7 +23,13 @@ from groupsched.care.service.teams import (
     return_to_team,
     take_back_hand_over,
 )
-from groupsched.care.service.trials import begin_trial, change_day, days_instead, own_date, stop_trial
+from groupsched.care.service.trials import (
+    begin_trial,
+    change_day,
+    days_instead,
+    own_date,
+    stop_trial,
+)
 
 __all__ = [
     "LONGEST_AHEAD",

@@ -5,6 +5,7 @@ from groupsched.enrolment.models.choosing import Clearance, ClinicianConfirmatio
 from groupsched.enrolment.models.guests import Guest, GuestDate, GuestRule
 from groupsched.enrolment.models.offers import SeatHold, SeatOffer
 from groupsched.enrolment.models.seats import DateSeat, Enrolment, GroupSwitch
+from groupsched.enrolment.models.suggesting import NoFaithWish, SuggestionAside, SuggestionRuleOff
 
 __all__ = [
     "ApartPair",
@@ -17,6 +18,9 @@ __all__ = [
     "Guest",
     "GuestDate",
     "GuestRule",
+    "NoFaithWish",
     "SeatHold",
     "SeatOffer",
+    "SuggestionAside",
+    "SuggestionRuleOff",
 ]

@@ -1,6 +1,6 @@
 """What stands beside a group that says what it believes, and the record that it was shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from groupsched.access.identity import Identity
 from groupsched.catalog.models import Group
 from groupsched.catalog.rules import GroupState, Orientation, Setting
 from groupsched.core.db import db
-from groupsched.enrolment.models import EquivalentShown
+from groupsched.enrolment.models import Enrolment, EquivalentShown
 from groupsched.enrolment.queries.cards import paired_dates, similar
 from groupsched.enrolment.rules import OTHER
 from groupsched.schedule.models import Occurrence
@@ -34,13 +34,33 @@ def beside(
     return pair or next(iter(similar(identity, one, now, orientation=other)), None)
 
 
-def beside_joined(identity: Identity, group: Group, date: Occurrence | None, now: datetime) -> Group | None:
-    """The secular group that stands on the page of a faith-based one, or of a date of it; none on that of any other group."""
+def beside_joined(
+    identity: Identity, group: Group, date: Occurrence | None, now: datetime
+) -> Occurrence | None:
+    """The date of a secular group that stands on the page of a faith-based one, or of a date of it; none on that of any other
+    group."""
     if group.orientation != Orientation.FAITH or group.external:
         return None
     one = date or next(iter(coming(group, now, 1)), None)
-    found = beside(identity, one, now) if one is not None else None
-    return found.group if found is not None else None
+    return beside(identity, one, now) if one is not None else None
+
+
+def beside_proposed(
+    identity: Identity, proposed: Iterable[Enrolment], now: datetime
+) -> dict[int, Occurrence]:
+    """The same for each group that somebody is proposed, by its number."""
+    found = {
+        one.group_id: beside_joined(identity, one.group, first_proposed(one), now)
+        for one in proposed
+        if one.group.orientation == Orientation.FAITH
+    }
+    return {group: date for group, date in found.items() if date is not None}
+
+
+def first_proposed(enrolment: Enrolment) -> Occurrence | None:
+    """The first date for which somebody is proposed; None, where it is every one."""
+    dates = (seat.occurrence for seat in enrolment.date_seats)
+    return min(dates, key=lambda one: (one.start, one.id), default=None)
 
 
 def shown_to(person_id: int) -> list[EquivalentShown]:

@@ -153,7 +153,12 @@ def compared(identity: Identity, uids: Sequence[str]) -> FoundGroups:
 def as_seen(identity: Identity, index: GroupIndex) -> GroupIndex:
     """The same as its reader sees it: groups that ask them first, because of somebody from whom they are kept apart, are among
     those that ask everybody."""
-    asking = asking_first(identity.program_id, identity.person, index.groups)
+    return index_for(identity.program_id, identity.person, index)
+
+
+def index_for(program_id: int | None, person_id: int | None, index: GroupIndex) -> GroupIndex:
+    """The same by the numbers of a person and their program."""
+    asking = asking_first(program_id, person_id, index.groups)
     if not asking:
         return index
     mask = index.everything & ~index.without(index.everything, asking)

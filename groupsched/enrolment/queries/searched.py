@@ -16,7 +16,7 @@ from groupsched.catalog.words import term_name
 from groupsched.core.db import db
 from groupsched.core.i18n import LANGUAGES, force_locale, in_every_language
 from groupsched.core.text import searchable
-from groupsched.enrolment.rules import CHOICES, UNSET
+from groupsched.enrolment.rules import ADDS, CHOICES, UNSET, size_of
 from groupsched.enrolment.words import choices
 from groupsched.schedule.models import Assignment, Occurrence
 from groupsched.schedule.rules import LEADING
@@ -25,7 +25,7 @@ Facet = tuple[str, str]
 GROUP_COLUMNS = (
     Group.id, Group.folded, (Group.plain_description == "").label("silent"), Group.source_id, Group.orientation,
     Group.plain_tradition, Group.structure, Group.access, Group.setting, Group.attendance_mode, Group.languages,
-    Group.audience, Group.tags, Group.place_id, Group.modality_id,
+    Group.audience, Group.tags, Group.place_id, Group.modality_id, Group.capacity,
 )  # fmt: skip
 # A group that meets both ways is found under either.
 WHERE = {
@@ -60,7 +60,8 @@ class SearchedCatalogue:
     summaries: Mapping[int, str]
 
     def facets_of(self, row: Any) -> dict[str, tuple[str, ...]]:
-        """What a group says for all of its dates in each dimension of the filters; `row` holds GROUP_COLUMNS."""
+        """What a group says for all of its dates in each dimension of the filters, how large it is and what is asked before
+        somebody joins; `row` holds GROUP_COLUMNS."""
         modality = self.kinds[row.modality_id]
         return {
             "kind": (modality.kind,),
@@ -74,6 +75,11 @@ class SearchedCatalogue:
             "language": tuple(row.languages),
             "tradition": (row.plain_tradition,) if row.plain_tradition else (),
             "audience": tuple(row.audience),
+            "size": (size_of(row.capacity),),
+            "asks": (
+                *((ADDS,) if modality.complementary else ()),
+                *((modality.clearance,) if modality.clearance else ()),
+            ),
         }
 
     def facets_at(self, place_id: int | None) -> dict[str, tuple[str, ...]]:

@@ -5,6 +5,7 @@ Nothing stands in an address: searching, turning a page and looking up a list ar
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -19,38 +20,26 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.queries import get_group
 from groupsched.core import clock
-from groupsched.core.errors import Conflict, DomainError
+from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _, listed, ngettext
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import BringForm
-from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint
+from groupsched.enrolment.routes.brought import BroughtPerson, became
 from groupsched.enrolment.routes.people import words_of_told
 from groupsched.enrolment.rules import (
     MOST_AT_ONCE,
     MOST_BY_LEADER,
-    Admitted,
     BringAct,
     BroughtAs,
     EnrolmentMode,
-    Waitlisted,
+    ShownAt,
 )
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming
 from groupsched.schedule.rules import OccurrenceStatus
 
 Answer = str | Response | tuple[str, int]
-
-
-@dataclass(frozen=True)
-class BroughtPerson:
-    """What became of one of several people. `position` is a place in line, `why` what stood in the way."""
-
-    person: Person
-    how: BroughtAs
-    position: int = 0
-    why: str = ""
-    enrolment: Enrolment | None = None
 
 
 @dataclass
@@ -67,6 +56,11 @@ class BringPage:
     nobody: list[str] = field(default_factory=list)
     rest: list[str] = field(default_factory=list)
     results: list[BroughtPerson] = field(default_factory=list)
+
+    @cached_property
+    def beside(self) -> Occurrence | None:
+        """What stands beside a faith-based group, for who brings people into it to say."""
+        return queries.beside_joined(current(), self.group, None, clock.now())
 
     def choose(self, people: Sequence[Person]) -> None:
         """Choose these too."""
@@ -193,7 +187,10 @@ def _enrol(page: BringPage) -> Answer:
         current(), page.group, page.chosen[: page.at_once], mode=EnrolmentMode.DATES if dates else EnrolmentMode.WHOLE,
         occurrences=dates, accept_clash=page.form.accept_clash.data,
     )  # fmt: skip
-    page.results = [_became(person, done) for person, done in results]
+    page.results = [became(person, done) for person, done in results]
+    for one in page.results:
+        if one.how in (BroughtAs.JOINED, BroughtAs.WAITS):
+            service.note_beside(current(), one.person, page.group, page.beside, ShownAt.BY_STAFF)
     page.notes = [words] if (words := words_of_told(page.group, since)) else []
     _propose(page, dates)
     page.chosen = [one.person for one in page.results if one.how is BroughtAs.REFUSED]
@@ -212,21 +209,6 @@ def _propose(page: BringPage, dates: Sequence[Occurrence]) -> None:
         page.notes.append(_("The desk looks at the rest of the list."))
 
 
-def _became(person: Person, done: service.JoinOutcome | DomainError) -> BroughtPerson:
-    if isinstance(done, service.ClashFound):
-        why = _("Some of these dates are at the same time as other dates of theirs.")
-        return BroughtPerson(person, BroughtAs.REFUSED, why=why)
-    if isinstance(done, DomainError):
-        return BroughtPerson(person, BroughtAs.REFUSED, why=done.message)
-    match done.answer:
-        case Waitlisted(position=position):
-            how = BroughtAs.WAITS if done.happened else BroughtAs.WAITED
-            return BroughtPerson(person, how, position, enrolment=done.enrolment)
-        case Admitted() if done.happened:
-            return BroughtPerson(person, BroughtAs.JOINED, enrolment=done.enrolment)
-    return BroughtPerson(person, BroughtAs.WAS_IN, enrolment=done.enrolment)
-
-
 def _draw(page: BringPage, status: int = 200) -> Answer:
     """The form as it is now: who is chosen first, then the page of the list that was asked for."""
     # Those chosen are left out on the page, not in the query: else turning it would pass by as many others.
@@ -239,7 +221,7 @@ def _draw(page: BringPage, status: int = 200) -> Answer:
     html = render_template(
         "enrolment/bring.html", page=page, may_bring=True, full=page.shown_in_full(shown), group=page.group, form=page.form, found=found,
         groups=queries.groups_with_people(current(), page.group), dates=_dates(page.group), most=MOST_AT_ONCE,
-        back=url_for("enrolment.roster", uid=page.group.uid),
+        back=url_for("enrolment.roster", uid=page.group.uid), pair=page.beside,
     )  # fmt: skip
     return (html, status) if status != 200 else html
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app, render_template, request, url_for
 
-from groupsched.access.identity import current
+from groupsched.access.identity import Member, current
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program
 from groupsched.core import clock
@@ -28,6 +28,7 @@ from groupsched.enrolment.queries import (
     listings,
     load,
     own_dates,
+    wants_no_faith,
 )
 from groupsched.enrolment.routes.blueprint import address, blueprint
 from groupsched.enrolment.routes.find_groups import group_cards
@@ -69,7 +70,7 @@ def find() -> str:
     today = clock.today(_zone())
     page = "enrolment/_find.html" if is_part() else "enrolment/find.html"
     if asked.view == FindView.GROUPS:
-        groups = find_groups(current(), asked)
+        groups = find_groups(current(), asked, no_faith=wants_no_faith(current().person))
         return render_template(page, **{**_question(asked, groups, today), **group_cards(asked, groups)})
     if asked.view == FindView.WEEK:
         asked = _one_week(asked, today)
@@ -113,6 +114,7 @@ def _question(asked: FindFilters, found: FindPage | FoundGroups, today: date) ->
     styles = [parts.pop(name) for name in STYLES]
     return {
         "asked": asked,
+        "like_mine": isinstance(current(), Member) and not current().is_staff,
         "styles": styles,
         "parts": list(parts.values()),
         "more_chosen": sum(c.on for part in parts.values() for c in part.choices),

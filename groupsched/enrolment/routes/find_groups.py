@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from groupsched.access.identity import current
-from groupsched.catalog.rules import Orientation
 from groupsched.core import clock
 from groupsched.core.filters import local, time_range
 from groupsched.core.i18n import _, ngettext
@@ -30,11 +29,6 @@ class GroupCard:
     times: str
     soon: str
     like: Occurrence | None = None
-
-    @property
-    def like_is_secular(self) -> bool:
-        """Whether the group beside it is the secular one."""
-        return self.like is not None and self.like.group.orientation == Orientation.SECULAR
 
 
 def group_cards(asked: FindFilters, found: FoundGroups) -> dict[str, Any]:

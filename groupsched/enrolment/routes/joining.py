@@ -19,7 +19,7 @@ from groupsched.enrolment.routes.blueprint import asks_first, blueprint, myself,
 from groupsched.enrolment.routes.leaving import say_given_up
 from groupsched.enrolment.routes.pages import show
 from groupsched.enrolment.routes.undoing import ASKED
-from groupsched.enrolment.rules import Admitted, EnrolmentMode, EnrolmentState, JoinWish
+from groupsched.enrolment.rules import Admitted, EnrolmentMode, EnrolmentState, JoinWish, ShownAt
 from groupsched.enrolment.service import JoinOutcome
 from groupsched.schedule.models import Occurrence
 
@@ -48,7 +48,7 @@ def join(uid: str) -> Response | tuple[str, int]:
         # What comes of it may be a redirect, and that would commit what was done before the refusal.
         db.session.rollback()
         return _refused(uid, form, refused)
-    service.note_joining(current(), group, beside)
+    service.note_beside(current(), myself(), group, beside, ShownAt.JOINING)
     say(outcome.answer, _way_back(uid, before, outcome))
     return redirect(url_for("enrolment.mine", uid=uid), 303)
 
@@ -104,7 +104,9 @@ def answer_proposal(uid: str) -> Response:
         undo = {"undo": url_for("enrolment.undo", uid=live.uid)}
         tell(_("You are not in %(title)s. Nobody asks why.", title=title), **undo)
         return redirect(url_for("home.my"), 303)
+    beside = queries.beside_joined(current(), group, queries.first_proposed(live), clock.now())
     outcome = service.accept_request(current(), live)
+    service.note_beside(current(), myself(), group, beside, ShownAt.PROPOSED)
     say(outcome.answer, {} if asks_first(live) else _way_back(uid, None, outcome))
     return redirect(url_for("enrolment.mine", uid=uid), 303)
 

@@ -15,7 +15,7 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
-from groupsched.catalog.rules import LineMode, Vocabulary
+from groupsched.catalog.rules import LineMode, Orientation, Vocabulary
 from groupsched.catalog.words import term_names
 from groupsched.core import clock
 from groupsched.core.events import ask
@@ -236,9 +236,17 @@ def show(group: Group, date: Occurrence | None = None, form: JoinForm | None = N
     at = "#accept_clash" if seat.clashes and not form.accept_clash.data else "#join"
     wrong += [(at, more["problem"])] if more.get("problem") else []
     if "others" not in more and seat.row is not None:
-        more["pair"] = queries.beside(current(), seat.row.occurrence, clock.now())
+        more["pair"] = _beside(seat.row.occurrence)
     page = {**_context(seat, date), **texts_of_group(group), **more}
     return render_template("enrolment/group.html", **page, form=form, bad=wrong)
+
+
+def _beside(date: Occurrence) -> Occurrence | None:
+    """What stands beside a date: nothing with faith in it for who wants none."""
+    found = queries.beside(current(), date, clock.now())
+    if found is None or found.group.orientation != Orientation.FAITH:
+        return found
+    return None if queries.wants_no_faith(current().person) else found
 
 
 def _context(seat: DatePage, date: Occurrence | None) -> dict[str, Any]:

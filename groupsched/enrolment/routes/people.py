@@ -27,8 +27,8 @@ from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import EnrolmentReasonForm, MembersOnForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint, tell
-from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState, Waitlisted
-from groupsched.enrolment.words import guest_relations, guest_seats_words
+from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState, ShownAt, Waitlisted
+from groupsched.enrolment.words import guest_relations, guest_seats_words, tell_of_secular
 
 
 @blueprint.get("/groups/<uid>/people")
@@ -195,6 +195,8 @@ def answer(uid: str) -> Response:
 
 
 def _say_yes(enrolment: Enrolment, name: str) -> None:
+    proposed, group = enrolment.is_proposal, enrolment.group
+    beside = queries.beside_joined(current(), group, None, clock.now()) if proposed else None
     try:
         outcome = service.accept_request(current(), enrolment)
     except Conflict as refused:
@@ -210,3 +212,8 @@ def _say_yes(enrolment: Enrolment, name: str) -> None:
     name = called(enrolment)
     waits = isinstance(outcome.answer, Waitlisted)
     flash(_("%(name)s is on the waiting list.", name=name) if waits else _("%(name)s is in.", name=name))
+    if (
+        service.note_beside(current(), enrolment.person, group, beside, ShownAt.BY_STAFF)
+        and beside is not None
+    ):
+        flash(tell_of_secular(beside.group.title))

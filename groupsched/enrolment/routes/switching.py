@@ -23,10 +23,24 @@ from groupsched.core.text import clean_line
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.events import MeetingsOf
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.routes.blueprint import blueprint, entry_to, own_group, say, tell
+from groupsched.enrolment.routes.blueprint import (
+    blueprint,
+    entry_to,
+    myself,
+    own_group,
+    say,
+    tell,
+)
 from groupsched.enrolment.routes.pages import DatePage, ahead_of
 from groupsched.enrolment.routes.people import called
-from groupsched.enrolment.rules import Clash, EnrolmentState, EntryMode, SwitchReason, Waitlisted
+from groupsched.enrolment.rules import (
+    Clash,
+    EnrolmentState,
+    EntryMode,
+    ShownAt,
+    SwitchReason,
+    Waitlisted,
+)
 from groupsched.enrolment.service import JoinOutcome
 from groupsched.enrolment.words import switch_reason_words
 from groupsched.schedule.models import Occurrence
@@ -54,7 +68,7 @@ def change_groups(uid: str) -> Response | tuple[str, int]:
     enrolment = queries.get_enrolment(current(), chosen)
     if enrolment.person_id != current().person:
         raise NotFound
-    old = enrolment.group.title
+    old, beside = enrolment.group.title, queries.beside_joined(current(), group, None, clock.now())
     try:
         done = service.change_groups(current(), enrolment, group, _why(), accept_clash=_keeps_clashes())
     except Conflict as refused:
@@ -64,6 +78,7 @@ def change_groups(uid: str) -> Response | tuple[str, int]:
             tell(refused.message, "warn")
             return redirect(url_for("enrolment.mine", uid=uid), 303)
         return _page(group, _chosen(mine), mine, problem=refused.message), refused.status
+    service.note_beside(current(), myself(), group, beside, ShownAt.SWITCHING)
     if done.enrolment.state == EnrolmentState.ACTIVE:
         undo = {"undo": url_for("enrolment.undo", uid=enrolment.uid)}
         tell(_("You are in %(new)s now, and no longer in %(old)s.", new=group.title, old=old), **undo)
@@ -103,14 +118,16 @@ def change_their_group(uid: str) -> Response | tuple[str, int]:
     """Staff change somebody's group with them."""
     enrolment = _theirs(uid)
     group = get_group(current(), clean_line(request.form.get("into", ""), UID), Permission.ENROL_OTHERS)
-    name, person, old = called(enrolment), enrolment.person.uid, enrolment.group.title
+    name, person, old = called(enrolment), enrolment.person, enrolment.group.title
+    beside = queries.beside_joined(current(), group, None, clock.now())
     try:
         done = service.change_groups(current(), enrolment, group, _why(), accept_clash=_keeps_clashes())
     except Conflict as refused:
         db.session.rollback()
         return _staff_page(_theirs(uid), group, problem=refused.message), refused.status
+    service.note_beside(current(), person, group, beside, ShownAt.SWITCHING)
     _say_to_staff(done, name, old, uid)
-    return redirect(url_for("register.person", uid=person), 303)
+    return redirect(url_for("register.person", uid=person.uid), 303)
 
 
 def _say_to_staff(done: JoinOutcome, name: str, old: str, uid: str) -> None:
@@ -180,6 +197,7 @@ def _said(group: Group, out_of: Enrolment, problem: str) -> dict[str, Any]:
     return {
         "group": group,
         "out_of": out_of,
+        "pair": queries.beside_joined(current(), group, None, clock.now()),
         "old": DatePage(out_of.group, None, [], old),
         "new": DatePage(group, None, [], new),
         "free": _free(new),

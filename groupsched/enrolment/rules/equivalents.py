@@ -12,6 +12,9 @@ class ShownAt(StrEnum):
 
     JOINING = "joining"
     COMPARING = "comparing"
+    PROPOSED = "proposed"
+    SWITCHING = "switching"
+    BY_STAFF = "by_staff"
 
 
 class BelievingGroup(NamedTuple):

@@ -75,6 +75,7 @@ class GroupIndex(BitIndex):
             last[position] = max(one.end, last.get(position, one.end))
         self._over = sorted((end, position) for position, end in last.items())
         self._number = {group: number for number, group in enumerate(self.groups)}
+        self._facets = {group: [first.facets for first in found.values()] for group, found in slots.items()}
 
     # --- sets ---
 
@@ -119,6 +120,18 @@ class GroupIndex(BitIndex):
             begin += width
         return mask
 
+    def sharing(self, mask: int) -> int:
+        """Every slot of the groups that a set of slots shows."""
+        groups, found, begin = self.over_groups(mask), 0, 0
+        for width in self._widths:
+            found |= (groups & ((1 << width) - 1)) << begin
+            begin += width
+        return found
+
+    def slots_of(self, group: int) -> list[Mapping[str, tuple[str, ...]]]:
+        """What each slot of a group is found by; none of a group without dates."""
+        return self._facets.get(group, [])
+
     # --- order ---
 
     def start_of(self, now: datetime, many: int) -> datetime:
@@ -126,12 +139,12 @@ class GroupIndex(BitIndex):
         at = bisect_right(self._starts, now) + many
         return self._starts[min(at, len(self._starts) - 1)] if self._starts else now
 
-    def dates_of(self, mask: int, now: datetime) -> Iterator[GroupDate]:
-        """The dates of a set of slots that have not ended, in the order of their start."""
+    def placed(self, mask: int, now: datetime) -> Iterator[tuple[int, GroupDate]]:
+        """The dates of a set of slots that have not ended, in the order of their start, each with its slot."""
         inside = mask.to_bytes((self.size + 7) // 8, "little")
         for place, one in zip(self._place, self._dates, strict=True):
             if inside[place >> 3] >> (place & 7) & 1 and one.end > now:
-                yield one
+                yield place, one
 
     def in_turn(self, mask: int, now: datetime, is_full: Callable[[GroupDate], bool]) -> Iterator[GroupTurn]:
         """The groups of a set, the soonest free seat first; those without one last, by their next date.
@@ -140,7 +153,7 @@ class GroupIndex(BitIndex):
         """
         first: dict[int, GroupDate] = {}
         seen: set[int] = set()
-        for one in self.dates_of(mask, now):
+        for _place, one in self.placed(mask, now):
             if one.group in seen:
                 continue
             if one.start > now and not is_full(one):

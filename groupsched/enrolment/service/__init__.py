@@ -61,8 +61,8 @@ from groupsched.enrolment.service.discharge import (
     end_with_roles,
 )
 from groupsched.enrolment.service.equivalents import (
+    note_beside,
     note_compared,
-    note_joining,
 )
 from groupsched.enrolment.service.guests import (
     GuestWish,
@@ -128,6 +128,12 @@ from groupsched.enrolment.service.several import (
 from groupsched.enrolment.service.slots import (
     take_slot,
 )
+from groupsched.enrolment.service.suggesting import (
+    bring_suggestion_back,
+    put_suggestion_aside,
+    use_suggestion_rule,
+    want_no_faith,
+)
 from groupsched.enrolment.service.switching import (
     switch,
 )
@@ -151,15 +157,15 @@ from groupsched.enrolment.service.unreached import (
 __all__ = [
     "ANSWER_WITHIN", "UNDO_FOR", "ApartWish", "ClashFound", "GuestWish", "JoinOutcome", "NotEach", "OfferOver",
     "PoolAnswer", "accept_offer", "accept_request", "adds_only_words", "answer_of", "ask_for_guest", "ask_supervisor",
-    "bullets", "can_come_again", "cannot_come", "catalogue_changed", "change_groups", "choose_pool",
-    "clearance_asked", "client_role_ended", "confirm_alone", "confirm_guest", "consent_to_guest", "date_refusal",
-    "dates_changed", "days_in_words", "decline_guest", "decline_offer", "decline_request", "end_apart",
-    "end_clearance", "end_confirmation", "end_guest", "end_overdue", "end_with_roles", "enrol", "enrol_in_each",
-    "enrol_many", "finish_switch", "finish_telling", "follow_hosts", "forget_pools", "give_back_by_link",
-    "group_retired", "hears_of_removal", "hold_people", "is_clinician", "keep_apart", "keep_both", "keep_on",
-    "keep_people_in_slots", "leaders_come", "leads_date", "leave", "leave_no_trace", "led_instead", "line_behind",
-    "line_behind_all", "move_lines", "note_clearance", "note_compared", "note_joining", "preview", "propose",
-    "refuse_by_phone", "remind", "retiring_undone", "seat_gone", "see_moved_up", "set_guest_seats", "switch",
-    "take_by_phone", "take_slot", "take_telling_back", "undo", "who_never_heard", "who_would_move_up",
-    "would_move_up",
+    "bring_suggestion_back", "bullets", "can_come_again", "cannot_come", "catalogue_changed", "change_groups",
+    "choose_pool", "clearance_asked", "client_role_ended", "confirm_alone", "confirm_guest", "consent_to_guest",
+    "date_refusal", "dates_changed", "days_in_words", "decline_guest", "decline_offer", "decline_request",
+    "end_apart", "end_clearance", "end_confirmation", "end_guest", "end_overdue", "end_with_roles", "enrol",
+    "enrol_in_each", "enrol_many", "finish_switch", "finish_telling", "follow_hosts", "forget_pools",
+    "give_back_by_link", "group_retired", "hears_of_removal", "hold_people", "is_clinician", "keep_apart",
+    "keep_both", "keep_on", "keep_people_in_slots", "leaders_come", "leads_date", "leave", "leave_no_trace",
+    "led_instead", "line_behind", "line_behind_all", "move_lines", "note_beside", "note_clearance", "note_compared",
+    "preview", "propose", "put_suggestion_aside", "refuse_by_phone", "remind", "retiring_undone", "seat_gone",
+    "see_moved_up", "set_guest_seats", "switch", "take_by_phone", "take_slot", "take_telling_back", "undo",
+    "use_suggestion_rule", "want_no_faith", "who_never_heard", "who_would_move_up", "would_move_up",
 ]  # fmt: skip

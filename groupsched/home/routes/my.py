@@ -63,7 +63,7 @@ def my() -> str:
     dates = queries.in_own_slots(identity.person_id, dates)
     following = _following(dates, where, now)
     next_week = [one for one in dates if sunday_ends <= one.start < next_ends]
-    marks = own_marks(identity.person_id, now, MARKS)
+    marks, proposed = own_marks(identity.person_id, now, MARKS), [one for one in groups if one.is_proposal]
     return render_template(
         "home/my.html",
         person=db.session.get_one(Person, identity.person_id),
@@ -95,7 +95,8 @@ def my() -> str:
         undoable=queries.undoable(groups, identity.person_id, now),
         asked=[one for one in groups if one.state == EnrolmentState.REQUESTED and not one.is_proposal],
         declined=queries.declined(identity.person_id, now),
-        proposed=[one for one in groups if one.is_proposal],
+        proposed=proposed,
+        secular=queries.beside_proposed(identity, proposed, now),
         lines=list(queries.own_lines(groups, now)),
         past=_past(marks, now),
     )

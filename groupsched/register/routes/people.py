@@ -32,9 +32,10 @@ from groupsched.core.meanwhile import Meanwhile, look, settle
 from groupsched.core.rate_limit import costly
 from groupsched.core.text import clean_line
 from groupsched.core.web import go, is_part
-from groupsched.enrolment.queries import person_in_reach
-from groupsched.enrolment.rules import Waitlisted
-from groupsched.enrolment.service import enrol
+from groupsched.enrolment.queries import beside_joined, person_in_reach
+from groupsched.enrolment.rules import ShownAt, Waitlisted
+from groupsched.enrolment.service import enrol, note_beside
+from groupsched.enrolment.words import tell_of_secular
 from groupsched.register import queries
 from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm
 from groupsched.register.routes.blueprint import blueprint
@@ -159,6 +160,7 @@ def bring_into(uid: str) -> Response:
         form.group.errors = [_("Choose a group of the list.")]
         return make_response(person_page(shown, seen, bring=form), 422)
     group = get_group(current(), form.group.data, Permission.ENROL_OTHERS)
+    beside = beside_joined(current(), group, None, clock.now())
     try:
         outcome = enrol(
             current(), group, person_in_reach(current(), group, uid), accept_clash=form.accept_clash.data
@@ -172,7 +174,10 @@ def bring_into(uid: str) -> Response:
         return make_response(person_page(shown, seen, bring=form), refusal.status)
     waits = isinstance(outcome.answer, Waitlisted)
     words = _("%(name)s is on the waiting list of %(group)s.") if waits else _("%(name)s is in %(group)s.")
-    return go("register.person", words % {"name": shown.name, "group": group.title}, uid=uid)
+    said = words % {"name": shown.name, "group": group.title}
+    noted = note_beside(current(), outcome.enrolment.person, group, beside, ShownAt.BY_STAFF)
+    also = f" {tell_of_secular(beside.group.title)}" if noted and beside is not None else ""
+    return go("register.person", said + also, uid=uid)
 
 
 @blueprint.post("/people/<uid>/credential")

@@ -16,7 +16,7 @@ from groupsched.accounts.service import forget_left
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.enrolment.models import Enrolment, GroupSwitch
+from groupsched.enrolment.models import Enrolment, GroupSwitch, NoFaithWish, SuggestionAside
 from groupsched.enrolment.rules import LIVE
 from groupsched.feeds.models import Feed, FeedTitle
 from groupsched.outbox.models import Message
@@ -105,14 +105,14 @@ def _forget_mails(which: ColumnElement[bool]) -> None:
 
 def _forget_people(ids: list[int]) -> None:
     """Who they were, and what else says it: mails to them, calendar links, words of theirs, notes on them, reasons to
-    leave or to change groups."""
+    leave or to change groups, what is not to be suggested to them."""
     theirs = Message.person_id.in_(ids)
     waiting = update(Message).where(theirs, Message.state == MessageState.WAITING)
     _run(waiting.values(state=MessageState.SKIPPED, withdrawn_at=clock.now()))
     _run(update(Message).where(theirs, untold()).values(withdrawn_at=clock.now()))
     _forget_mails(theirs)
     forget_answers(ids)
-    for table in (Feed, FeedTitle):
+    for table in (Feed, FeedTitle, SuggestionAside, NoFaithWish):
         _run(delete(table).where(table.person_id.in_(ids)))
     _run(update(Attendee).where(Attendee.person_id.in_(ids)).values(note=""))
     _run(update(Enrolment).where(Enrolment.person_id.in_(ids)).values(reason=""))
