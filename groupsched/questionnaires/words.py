@@ -7,6 +7,7 @@ from groupsched.core.i18n import _, current_language, ngettext, with_commas
 from groupsched.questionnaires.rules import (
     OPTION_TYPES,
     Audience,
+    Comparison,
     Form,
     FormFault,
     FormKind,
@@ -110,6 +111,27 @@ def help_words() -> dict[HelpKind, str]:
     }
 
 
+def help_names() -> dict[HelpKind, str]:
+    """What an answer that shows help is about, for whoever writes a form: it decides the words above the numbers."""
+    return {
+        HelpKind.MOOD: _("Low mood, or thoughts of not living"),
+        HelpKind.HARM: _("Being hurt by somebody, or not safe at home"),
+        HelpKind.WITHDRAWAL: _("The body, when somebody stops a drug or drink"),
+        HelpKind.DANGER: _("Hurting oneself or somebody else"),
+        HelpKind.CRAVING: _("A strong craving"),
+        HelpKind.STAFF: _("For staff who fill it in about somebody"),
+    }
+
+
+def number_words() -> dict[Comparison, str]:
+    """How a number is compared, for whoever writes a form."""
+    return {
+        Comparison.AT_LEAST: _("from this number on"),
+        Comparison.AT_MOST: _("up to this number"),
+        Comparison.EQUALS: _("at this number alone"),
+    }
+
+
 def answer_words(item: Item, given: Given | None) -> str:
     """An answer as it is read; nothing where it was left blank."""
     if given is None or given.is_blank:
@@ -158,7 +180,8 @@ def fault_words() -> dict[FormFault, str]:
         FormFault.NO_QUESTION: _("Ask at least one question."),
         FormFault.TOO_MANY: _("A form holds at most 200 questions and headings."),
         FormFault.NO_READER: _("Say who may read it, and who is chosen at first."),
-        FormFault.NEVER_READ: _("Say when it is read, or that it stays with the person alone."),
+        FormFault.NEVER_READ: _("Say who reads it and when, or that it stays with the person alone."),
+        FormFault.NO_TOTALS: _("Totals are made of reflections on a session alone: choose other readers."),
         FormFault.BAD_KEY: _("“%(item)s” has a key that is no word of small letters."),
         FormFault.TWICE: _("“%(item)s” has the key of another question."),
         FormFault.NO_TEXT: _("One question has no words in English: %(item)s."),

@@ -32,7 +32,7 @@ from tests.kept import kept
 
 WORDS = {"en": "How is it?"}
 FORM = Form(
-    FormKind.CHECK_IN,
+    FormKind.REFLECTION,
     {"en": "Check-in"},
     items=(Item("how", ItemType.TEXT, WORDS), Item("much", ItemType.SCALE, WORDS)),
     readers=tuple(Audience),

@@ -11,7 +11,7 @@ from groupsched.core.i18n import LANGUAGES, _
 from groupsched.questionnaires import queries, service
 from groupsched.questionnaires.models import Questionnaire
 from groupsched.questionnaires.routes.blueprint import blueprint
-from groupsched.questionnaires.routes.filling import BEGIN
+from groupsched.questionnaires.routes.screen import BEGIN
 from groupsched.questionnaires.rules import (
     Form,
     Item,

@@ -25,11 +25,15 @@ from groupsched.questionnaires.rules.checking import (
 )
 from groupsched.questionnaires.rules.editing import (
     DraftAct,
+    UrgentWritten,
     Written,
     as_line,
+    audiences_for,
     moved,
     rewritten,
+    urgent_written,
     with_new,
+    with_readers,
     without,
 )
 from groupsched.questionnaires.rules.fhir import (
@@ -102,10 +106,12 @@ __all__ = [
     "Screen",
     "Unreadable",
     "Urgent",
+    "UrgentWritten",
     "Words",
     "Written",
     "as_data",
     "as_line",
+    "audiences_for",
     "counted",
     "form_change",
     "form_of",
@@ -125,6 +131,8 @@ __all__ = [
     "to_hand_over",
     "unsaid_in",
     "urgent_helps",
+    "urgent_written",
     "with_new",
+    "with_readers",
     "without",
 ]

@@ -13,6 +13,7 @@ from groupsched.questionnaires.rules.form import (
     Comparison,
     Condition,
     Form,
+    FormKind,
     Item,
     ItemType,
     ReadWhen,
@@ -37,6 +38,7 @@ class FormFault(StrEnum):
     TOO_MANY = "too_many"
     NO_READER = "no_reader"
     NEVER_READ = "never_read"
+    NO_TOTALS = "no_totals"
     BAD_KEY = "bad_key"
     TWICE = "twice"
     NO_TEXT = "no_text"
@@ -73,8 +75,12 @@ def _of_the_whole(form: Form) -> Iterator[FormProblem]:
         yield FormProblem(FormFault.TOO_MANY)
     if not form.readers or form.shared_with not in form.readers:
         yield FormProblem(FormFault.NO_READER)
-    if form.read_when is ReadWhen.NOT_READ and set(form.readers) - {Audience.ONLY_ME, Audience.TOTALS}:
+    named = set(form.readers) - {Audience.ONLY_ME, Audience.TOTALS}
+    is_read = form.read_when is not ReadWhen.NOT_READ
+    if (named and not is_read) or (is_read and not set(form.readers) - {Audience.ONLY_ME}):
         yield FormProblem(FormFault.NEVER_READ)
+    if Audience.TOTALS in form.readers and form.kind is not FormKind.REFLECTION:
+        yield FormProblem(FormFault.NO_TOTALS)
 
 
 def _of_items(form: Form) -> Iterator[FormProblem]:
