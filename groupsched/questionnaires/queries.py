@@ -16,7 +16,15 @@ from groupsched.core.events import ask
 from groupsched.core.i18n import LANGUAGES
 from groupsched.core.resources import content
 from groupsched.questionnaires.models import Questionnaire, QuestionnaireResponse, QuestionnaireVersion
-from groupsched.questionnaires.rules import SHARED, Audience, Form, ResponseStatus, ready_form
+from groupsched.questionnaires.rules import (
+    ASKED_IN_PLACE,
+    SHARED,
+    Audience,
+    Form,
+    FormKind,
+    ResponseStatus,
+    ready_form,
+)
 
 OPEN = QuestionnaireResponse.status == ResponseStatus.IN_PROGRESS
 
@@ -72,12 +80,27 @@ def published(program_id: int) -> list[QuestionnaireVersion]:
     )
 
 
+def to_begin(program_id: int) -> list[QuestionnaireVersion]:
+    """What of it somebody may begin whenever they like."""
+    return [one for one in published(program_id) if one.form.kind not in ASKED_IN_PLACE]
+
+
+def newest_of_kind(program_id: int, kind: FormKind) -> list[QuestionnaireVersion]:
+    """What of it is of one kind."""
+    return [one for one in published(program_id) if one.form.kind is kind]
+
+
+def newest_by_id(questionnaire_id: int) -> QuestionnaireVersion | None:
+    """The newest version of a form by its number, where it is asked now."""
+    return db.session.scalar(_newest().where(Questionnaire.id == questionnaire_id))
+
+
 def newest_of(program_id: int, uid: str) -> QuestionnaireVersion:
-    """The newest version of a form by the public id of the form. Raises NotFound."""
+    """The newest version of a form that may be begun, by the public id of the form. Raises NotFound."""
     found = db.session.scalar(
         _newest().where(Questionnaire.program_id == program_id, Questionnaire.uid == uid)
     )
-    if found is None:
+    if found is None or found.form.kind in ASKED_IN_PLACE:
         raise NotFound
     return found
 
@@ -222,9 +245,11 @@ def amends_shown(identity: Identity, row: QuestionnaireResponse) -> Questionnair
 
 
 def may_amend(row: QuestionnaireResponse) -> bool:
-    """Whether a response that was handed over is open to an amendment: none was handed over, and it stands in no totals."""
+    """Whether a response that was handed over is open to an amendment: none was handed over, and it stands in no totals and with no
+    request."""
     later = amendment_of(row)
-    return row.audience is not Audience.TOTALS and (later is None or later.is_open)
+    stays = row.audience is Audience.TOTALS or row.published.form.kind is FormKind.REFERRAL
+    return not stays and (later is None or later.is_open)
 
 
 def readers_of(response: QuestionnaireResponse) -> list[Person]:

@@ -67,6 +67,13 @@ def audience_words() -> dict[Audience, str]:
     }
 
 
+def shared_with_words(form: Form, audience: Audience) -> str:
+    """Who may read a response to a form. What was said with a request is read by who answers it, and so it never says otherwise."""
+    if form.kind is FormKind.REFERRAL:
+        return _("Who answers my request reads it there.")
+    return audience_words()[audience]
+
+
 def audience_meanings() -> dict[Audience, str]:
     """What each of them means."""
     return {
@@ -121,6 +128,11 @@ def help_names() -> dict[HelpKind, str]:
         HelpKind.CRAVING: _("A strong craving"),
         HelpKind.STAFF: _("For staff who fill it in about somebody"),
     }
+
+
+def no_answer_words() -> str:
+    """What stands beside a question whose answer could not be read."""
+    return _("This is no answer to the question. Leave it blank if you like.")
 
 
 def number_words() -> dict[Comparison, str]:
@@ -181,7 +193,9 @@ def fault_words() -> dict[FormFault, str]:
         FormFault.TOO_MANY: _("A form holds at most 200 questions and headings."),
         FormFault.NO_READER: _("Say who may read it, and who is chosen at first."),
         FormFault.NEVER_READ: _("Say who reads it and when, or that it stays with the person alone."),
-        FormFault.NO_TOTALS: _("Totals are made of reflections on a session alone: choose other readers."),
+        FormFault.WRONG_READERS: _(
+            "What this form is for does not go with one of its readers: choose others."
+        ),
         FormFault.BAD_KEY: _("“%(item)s” has a key that is no word of small letters."),
         FormFault.TWICE: _("“%(item)s” has the key of another question."),
         FormFault.NO_TEXT: _("One question has no words in English: %(item)s."),

@@ -5,21 +5,25 @@ from datetime import datetime
 from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from groupsched.access.identity import Identity
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.attendance.rules import AttendanceStatus
 from groupsched.care.models import Reflection, ReflectionBatch
 from groupsched.care.queries.teams import team_on, today_in
-from groupsched.care.rules import ASKED_AGAIN, CareRole, reflected_window
+from groupsched.care.rules import ASKED_AGAIN, CareRole, is_no_fit, reflected_window
 from groupsched.catalog.models import Group
+from groupsched.catalog.rules import Setting
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import each_pair, holds_seat
+from groupsched.enrolment.queries import each_pair, holds_seat, live_of, similar
+from groupsched.enrolment.rules import EnrolmentState
 from groupsched.questionnaires.models import QuestionnaireResponse
 from groupsched.questionnaires.rules import Audience
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import coming
 from groupsched.schedule.rules import OccurrenceStatus
 
 
@@ -78,6 +82,21 @@ def date_to_reflect(person_id: int, uid: str) -> Occurrence:
     if found is None:
         raise NotFound
     return found
+
+
+def groups_instead(
+    identity: Identity, said: Reflection, now: datetime
+) -> tuple[Enrolment, list[Occurrence]] | None:
+    """Of somebody who said that a group is not for them: their seat in it, and the next date of two groups of its kind with a free seat,
+    in which they are not. None where they said no such thing, or have no seat in it that they could change from."""
+    if said.response is None or not is_no_fit(said.response.answers):
+        return None
+    mine = live_of(said.group_id, said.person_id)
+    if mine is None or mine.state is not EnrolmentState.ACTIVE or mine.group.setting is Setting.PRIVATE:
+        return None
+    like = next(iter(coming(mine.group, now, 1)), said.occurrence)
+    others = [one for one in similar(identity, like, now) if not one.group.has_slots]
+    return mine, [one for one in others if live_of(one.group_id, said.person_id) is None]
 
 
 def counselors_of(person: Person) -> list[Person]:

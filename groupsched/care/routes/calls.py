@@ -1,9 +1,11 @@
 """A call that somebody asks for now: for the person, for whoever is told, and the list of who is on duty."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from groupsched.access.identity import current
+from groupsched.access.identity import Identity, current
 from groupsched.access.models import Site
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import get_site, sites
@@ -49,20 +51,14 @@ def own_call(uid: str) -> str:
 @requires(Permission.RECORD_READ_OWN)
 def take_back_call(uid: str) -> Response:
     """Take back that one asked."""
-    row = queries.own_call(own_person(current()), uid)
-    service.withdraw_call(current(), row)
-    flash(_("It is taken back."))
-    return _to_own(row)
+    return _own_step(uid, service.withdraw_call, _("It is taken back."))
 
 
 @blueprint.post("/my/call/<uid>/next")
 @requires(Permission.RECORD_READ_OWN)
 def next_call(uid: str) -> Response:
     """No call came: the next ones are told."""
-    row = queries.own_call(own_person(current()), uid)
-    service.ask_the_next(current(), row)
-    flash(_("The next ones are told."))
-    return _to_own(row)
+    return _own_step(uid, service.ask_the_next, _("The next ones are told."))
 
 
 @blueprint.get("/calls-now")
@@ -147,6 +143,14 @@ def _minutes(name: str) -> int:
     if not (0 <= found < 24 * 60 and int(minute) < 60):
         raise DomainError(_("Write the times like this: 17:30."), field=name, code="no-time")
     return found
+
+
+def _own_step(uid: str, step: Callable[[Identity, CallRequest], None], words: str) -> Response:
+    """Do something with the call that one asked for, and say so."""
+    row = queries.own_call(own_person(current()), uid)
+    step(current(), row)
+    flash(words)
+    return _to_own(row)
 
 
 def _to_own(row: CallRequest) -> Response:

@@ -110,6 +110,9 @@ from groupsched.enrolment.service.removing import (
 from groupsched.enrolment.service.replanned_words import (
     bullets,
 )
+from groupsched.enrolment.service.requesting import (
+    say_with_request,
+)
 from groupsched.enrolment.service.rhythms import (
     days_in_words,
 )
@@ -203,6 +206,7 @@ __all__ = [
     "propose",
     "remind",
     "retiring_undone",
+    "say_with_request",
     "seat_gone",
     "see_moved_up",
     "set_guest_seats",

@@ -21,7 +21,7 @@ from groupsched.questionnaires.routes.screen import (
     screen_of,
     screen_shown,
 )
-from groupsched.questionnaires.rules import FormKind, Screen, screens
+from groupsched.questionnaires.rules import Screen, screens
 from groupsched.questionnaires.words import in_words, read_when_words
 
 
@@ -31,7 +31,7 @@ def mine() -> str:
     """What my program asks, and what I answered."""
     person = own_person(current())
     rows = queries.responses_of(current(), person)
-    asked = [one for one in queries.published(person.program_id) if one.form.kind is not FormKind.REFLECTION]
+    asked = queries.to_begin(person.program_id)
     return render_template(
         "questionnaires/mine.html",
         open=[row for row in rows if row.is_open],

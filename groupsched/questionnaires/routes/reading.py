@@ -17,8 +17,8 @@ from groupsched.questionnaires.routes.blueprint import (
     said_of_audiences,
 )
 from groupsched.questionnaires.routes.filling import overview
-from groupsched.questionnaires.rules import FormKind, screens
-from groupsched.questionnaires.words import answer_words, audience_words, in_words
+from groupsched.questionnaires.rules import screens
+from groupsched.questionnaires.words import answer_words, in_words, shared_with_words
 
 
 @blueprint.get("/forms/<uid>")
@@ -54,7 +54,7 @@ def of_person(uid: str) -> str:
     person = queries.get_person_asked(current(), uid)
     rows = queries.responses_of(current(), person)
     saw(current(), AuditAction.PERSON_OPENED, [person], person)
-    asked = [one for one in queries.published(person.program_id) if one.form.kind is not FormKind.REFLECTION]
+    asked = queries.to_begin(person.program_id)
     return render_template(
         "questionnaires/of_person.html",
         person=person,
@@ -100,6 +100,6 @@ def _read(row: QuestionnaireResponse) -> str:
         own=is_own(row),
         readers=queries.readers_of(row),
         audiences=said_of_audiences(row),
-        audience=audience_words()[row.audience],
+        audience=shared_with_words(row.published.form, row.audience),
         said=in_words,
     )

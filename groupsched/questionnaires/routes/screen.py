@@ -7,7 +7,6 @@ from typing import Any
 from flask import request
 
 from groupsched.core.errors import NotFound
-from groupsched.core.i18n import _
 from groupsched.questionnaires.rules import (
     BLANK,
     Answers,
@@ -15,13 +14,12 @@ from groupsched.questionnaires.rules import (
     Given,
     Item,
     Screen,
-    Unreadable,
     help_for,
-    read,
+    read_sent,
     screens,
     urgent_helps,
 )
-from groupsched.questionnaires.words import help_words, in_words
+from groupsched.questionnaires.words import help_words, in_words, no_answer_words
 
 BEGIN = "0"
 """What names the screen of a form that begins without a heading: no key of an item is a number."""
@@ -38,17 +36,8 @@ def screen_of(form: Form, answers: Answers, part: str) -> Screen:
 
 def answers_sent(items: Iterable[Item]) -> tuple[dict[str, Given], dict[str, str]]:
     """What was sent for those of these items that were asked, blank ones too, and words beside each that is no answer."""
-    given, wrong = {}, {}
-    sent = set(request.form.getlist("asked"))
-    for item in items:
-        if item.key not in sent:
-            continue
-        own = request.form.get(f"a-{item.key}-own", "")
-        try:
-            given[item.key] = read(item, request.form.getlist(f"a-{item.key}"), own)
-        except Unreadable:
-            wrong[item.key] = _("This is no answer to the question. Leave it blank if you like.")
-    return given, wrong
+    given, unread = read_sent(items, request.form.to_dict(flat=False))
+    return given, {key: no_answer_words() for key in unread}
 
 
 def helps_on(form: Form, answers: Answers, screen: Screen) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from groupsched.questionnaires.rules.answers import (
     help_for,
     holds,
     read,
+    read_sent,
     urgent_helps,
 )
 from groupsched.questionnaires.rules.checking import (
@@ -28,7 +29,6 @@ from groupsched.questionnaires.rules.editing import (
     UrgentWritten,
     Written,
     as_line,
-    audiences_for,
     moved,
     rewritten,
     urgent_written,
@@ -43,6 +43,7 @@ from groupsched.questionnaires.rules.fhir import (
     questionnaire_response,
 )
 from groupsched.questionnaires.rules.form import (
+    ASKED_IN_PLACE,
     NUMBER_TYPES,
     OPTION_TYPES,
     Audience,
@@ -58,6 +59,7 @@ from groupsched.questionnaires.rules.form import (
     Urgent,
     Words,
     as_data,
+    audiences_for,
     form_of,
     said,
 )
@@ -73,6 +75,7 @@ from groupsched.questionnaires.rules.responses import (
 from groupsched.questionnaires.rules.screens import Screen, screens, shown, to_hand_over
 
 __all__ = [
+    "ASKED_IN_PLACE",
     "BATCH",
     "BLANK",
     "LINE",
@@ -123,6 +126,7 @@ __all__ = [
     "questionnaire",
     "questionnaire_response",
     "read",
+    "read_sent",
     "ready_form",
     "rewritten",
     "said",

@@ -18,6 +18,7 @@ from groupsched.questionnaires.rules.form import (
     ItemType,
     ReadWhen,
     Words,
+    audiences_for,
 )
 
 MOST_ITEMS, MOST_OPTIONS, WIDEST_SCALE = 200, 30, 20
@@ -38,7 +39,7 @@ class FormFault(StrEnum):
     TOO_MANY = "too_many"
     NO_READER = "no_reader"
     NEVER_READ = "never_read"
-    NO_TOTALS = "no_totals"
+    WRONG_READERS = "wrong_readers"
     BAD_KEY = "bad_key"
     TWICE = "twice"
     NO_TEXT = "no_text"
@@ -75,12 +76,12 @@ def _of_the_whole(form: Form) -> Iterator[FormProblem]:
         yield FormProblem(FormFault.TOO_MANY)
     if not form.readers or form.shared_with not in form.readers:
         yield FormProblem(FormFault.NO_READER)
-    named = set(form.readers) - {Audience.ONLY_ME, Audience.TOTALS}
-    is_read = form.read_when is not ReadWhen.NOT_READ
-    if (named and not is_read) or (is_read and not set(form.readers) - {Audience.ONLY_ME}):
+    if set(form.readers) - set(audiences_for(form.kind)):
+        yield FormProblem(FormFault.WRONG_READERS)
+    others, is_read = set(form.readers) - {Audience.ONLY_ME}, form.read_when is not ReadWhen.NOT_READ
+    by_name = bool(others - {Audience.TOTALS}) or form.kind is FormKind.REFERRAL
+    if (by_name and not is_read) or (is_read and not by_name and not others):
         yield FormProblem(FormFault.NEVER_READ)
-    if Audience.TOTALS in form.readers and form.kind is not FormKind.REFLECTION:
-        yield FormProblem(FormFault.NO_TOTALS)
 
 
 def _of_items(form: Form) -> Iterator[FormProblem]:

@@ -12,7 +12,6 @@ from groupsched.questionnaires.rules.form import (
     Comparison,
     Condition,
     Form,
-    FormKind,
     HelpKind,
     Item,
     ItemType,
@@ -20,6 +19,7 @@ from groupsched.questionnaires.rules.form import (
     ReadWhen,
     Urgent,
     Words,
+    audiences_for,
 )
 
 DIVIDER = "|"
@@ -201,11 +201,6 @@ def _lost_answers(item: Item) -> bool:
     urgent = item.urgent_when
     marked = urgent.value if urgent and item.type in OPTION_TYPES else ()
     return isinstance(marked, tuple) and not set(item.keys).issuperset(marked)
-
-
-def audiences_for(kind: FormKind) -> tuple[Audience, ...]:
-    """Who can be a reader of a form of this kind: totals are made of reflections alone."""
-    return tuple(one for one in Audience if one is not Audience.TOTALS or kind is FormKind.REFLECTION)
 
 
 def with_readers(

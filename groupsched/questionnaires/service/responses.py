@@ -21,7 +21,15 @@ from groupsched.questionnaires.queries import (
     response_facts,
     writing_facts,
 )
-from groupsched.questionnaires.rules import Audience, Given, Item, ItemType, ResponseStatus, to_hand_over
+from groupsched.questionnaires.rules import (
+    Audience,
+    FormKind,
+    Given,
+    Item,
+    ItemType,
+    ResponseStatus,
+    to_hand_over,
+)
 
 
 def begin(identity: Identity, person: Person, version: QuestionnaireVersion) -> QuestionnaireResponse:
@@ -128,6 +136,13 @@ def amend(identity: Identity, row: QuestionnaireResponse) -> QuestionnaireRespon
         raise Conflict(_("This form was not handed over yet."), code="open")
     if row.audience is Audience.TOTALS:
         raise Conflict(_("What stands in totals is not changed any more."), code="in-totals")
+    if row.published.form.kind is FormKind.REFERRAL:
+        raise Conflict(
+            _(
+                "What was said with a request is not changed any more. You can take the request back, and ask again."
+            ),
+            code="in-request",
+        )
     there = amendment_of(row)
     if there is not None:
         if there.is_open and there.author_id == identity.person:
