@@ -12,6 +12,7 @@ from groupsched.care.queries.calls import (
     open_call_of,
     own_call,
     rungs_of,
+    shared_answers,
 )
 from groupsched.care.queries.reflections import (
     asked_about,
@@ -73,6 +74,7 @@ __all__ = [
     "reflected_on",
     "rows_of",
     "rungs_of",
+    "shared_answers",
     "standing_on",
     "still_cares",
     "team_on",

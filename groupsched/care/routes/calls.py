@@ -20,6 +20,8 @@ from groupsched.core import clock
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _, weekday_name
 from groupsched.core.text import clean_line
+from groupsched.questionnaires.queries import get_response
+from groupsched.questionnaires.words import answer_words, in_words
 
 WEEK = range(7)
 
@@ -27,8 +29,10 @@ WEEK = range(7)
 @blueprint.post("/my/call")
 @requires(Permission.RECORD_READ_OWN)
 def ask_call() -> Response:
-    """Ask to be called now."""
-    row = service.ask_for_call(current(), request.form.get("phone", ""))
+    """Ask to be called now; an answer goes along where that is ticked."""
+    items, shared = request.form.getlist("share"), clean_line(request.form.get("response", ""), 20)
+    response = get_response(current(), shared) if items else None
+    row = service.ask_for_call(current(), request.form.get("phone", ""), response, items)
     return _to_own(row)
 
 
@@ -43,6 +47,7 @@ def own_call(uid: str) -> str:
         "care/_own_call.html" if alone else "care/own_call.html",
         row=row,
         names=names,
+        shared=[in_words(item.text) for item, _given in queries.shared_answers(row)],
         long=row.waits and has_waited_long(row.asked_at, now),
     )
 
@@ -76,7 +81,15 @@ def call_now(uid: str) -> str:
     """One call: take it, and say what came of it."""
     row = queries.get_call(current(), uid)
     saw(current(), AuditAction.CALL_OPENED, [row.person_id], row)
-    return render_template("care/call_now.html", row=row, mine=row.taken_by_id == current().person)
+    shared = queries.shared_answers(row)
+    if shared:
+        saw(current(), AuditAction.RESPONSE_READ, [row.person_id], row.response)
+    return render_template(
+        "care/call_now.html",
+        row=row,
+        mine=row.taken_by_id == current().person,
+        shared=[(in_words(item.text), answer_words(item, given)) for item, given in shared],
+    )
 
 
 @blueprint.post("/calls-now/<uid>/take")

@@ -61,7 +61,7 @@ def screen_shown(form: Form, answers: Answers, screen: Screen, wrong: Mapping[st
     found = screens(form, answers)
     at = [one.key for one in found].index(screen.key)
     typed = {key: Given(request.form.get(f"a-{key}", "")) for key in wrong}
-    urgent = (one.key for one in screen.items if help_for(one, answers.get(one.key, BLANK)))
+    urgent = [one.key for one in screen.items if help_for(one, answers.get(one.key, BLANK))]
     return {
         "form": form,
         "screen": screen,
@@ -72,7 +72,8 @@ def screen_shown(form: Form, answers: Answers, screen: Screen, wrong: Mapping[st
         "answers": {**answers, **typed},
         "blank": BLANK,
         "helps": helps_on(form, answers, screen),
-        "help_after": next(urgent, ""),
+        "help_after": next(iter(urgent), ""),
+        "urgent": urgent,
         "help_words": help_words(),
         "said": in_words,
     }
