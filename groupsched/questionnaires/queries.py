@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tr
 from sqlalchemy.orm import joinedload, selectinload
 
 from groupsched.access.events import CARES, CareTeamAsked, InCareAsked
-from groupsched.access.identity import ApiToken, Identity, Member, Scope, System
+from groupsched.access.identity import ApiToken, Identity, Member, Role, Scope, System
 from groupsched.access.policy import CARE_TEAM, Facts, Permission, can, ensure
 from groupsched.access.standing import leans_on
 from groupsched.accounts.models import Person
@@ -171,6 +171,10 @@ def responses_seen_by(identity: Identity) -> ColumnElement[bool]:
 
 def _shared_with(identity: Member) -> list[ColumnElement[bool]]:
     program = identity.program_id or 0
+    if identity.glass is not None and identity.holds(Role.SUPERVISOR, program):
+        table = QuestionnaireResponse
+        shared = (table.audience.in_(SHARED), table.program_id == program)
+        return [and_(~OPEN, *shared, table.subject_id != identity.person_id)]
     if not any(identity.holds(one.role, program) for one in CARE_TEAM):
         return []
     table = QuestionnaireResponse
@@ -192,6 +196,15 @@ def get_person_asked(identity: Identity, uid: str) -> Person:
     if person is None:
         raise NotFound
     ensure(identity, Permission.RESPONSE_WRITE, writing_facts(person))
+    return person
+
+
+def get_person_read(identity: Identity, uid: str) -> Person:
+    """Somebody of whom this identity may read what was handed over. Raises NotFound."""
+    person = db.session.scalar(select(Person).where(Person.uid == uid))
+    if person is None:
+        raise NotFound
+    ensure(identity, Permission.RESPONSE_READ, writing_facts(person))
     return person
 
 

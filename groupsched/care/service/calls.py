@@ -3,6 +3,8 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from sqlalchemy import update
+
 from groupsched.access.identity import Identity, System
 from groupsched.access.models import Site
 from groupsched.access.policy import Facts, Permission, ensure
@@ -164,6 +166,14 @@ def set_duty(identity: Identity, site: Site, turns: Sequence[Turn]) -> None:
         )
     db.session.flush()
     record(identity, AuditAction.DUTY_CHANGED, site)
+
+
+def forget_numbers(person_ids: Collection[int]) -> None:
+    """Take out at which number people asked to be called, and what they sent along. That they asked stays. For rules of retention,
+    which know who left."""
+    gone = update(CallRequest).where(CallRequest.person_id.in_(person_ids))
+    gone = gone.values(phone="", response_id=None, shared_items=[])
+    db.session.execute(gone.execution_options(synchronize_session=False))
 
 
 def _let_go(identity: Identity, row: CallRequest) -> None:

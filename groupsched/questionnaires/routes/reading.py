@@ -48,13 +48,14 @@ def amend(uid: str) -> Response:
 
 
 @blueprint.get("/people/<uid>/forms")
-@requires(Permission.RESPONSE_WRITE)
+@requires(Permission.RESPONSE_READ)
 def of_person(uid: str) -> str:
-    """What a person handed over to who asks, and what could be filled in with them."""
-    person = queries.get_person_asked(current(), uid)
+    """What a person handed over to who asks, and what could be filled in with them; under break-glass what any care team reads."""
+    person = queries.get_person_read(current(), uid)
     rows = queries.responses_of(current(), person)
     saw(current(), AuditAction.PERSON_OPENED, [person], person)
-    asked = queries.to_begin(person.program_id)
+    writes = can(current(), Permission.RESPONSE_WRITE, queries.writing_facts(person))
+    asked = queries.to_begin(person.program_id) if writes else []
     return render_template(
         "questionnaires/of_person.html",
         person=person,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from groupsched.access.identity import ApiToken, Identity
 from groupsched.access.policy import Permission, ensure
@@ -177,8 +177,16 @@ def share(identity: Identity, row: QuestionnaireResponse, audience: Audience) ->
 def forget_answers(person_ids: Collection[int]) -> None:
     """Take out what people answered. That they did stays, as rows that say nothing. For rules of retention, which know who left."""
     theirs = select(QuestionnaireResponse.id).where(QuestionnaireResponse.subject_id.in_(person_ids))
-    gone = delete(ResponseAnswer).where(ResponseAnswer.response_id.in_(theirs))
-    db.session.execute(gone.execution_options(synchronize_session=False))
+    _forget(ResponseAnswer.response_id.in_(theirs))
+
+
+def forget_responses(ids: Collection[int]) -> None:
+    """Take out what was answered in these responses; that it was stays. For rules of retention."""
+    _forget(ResponseAnswer.response_id.in_(ids))
+
+
+def _forget(which: ColumnElement[bool]) -> None:
+    db.session.execute(delete(ResponseAnswer).where(which).execution_options(synchronize_session=False))
 
 
 def _fitting(row: QuestionnaireResponse, audience: Audience) -> Audience:
