@@ -125,8 +125,9 @@ def test_a_draft_that_somebody_else_saved_meanwhile_is_not_written_over(house):
 def test_a_form_that_was_taken_out_is_not_begun_but_finished(house):
     row, begun = house["row"], written(house)
     service.retire_questionnaire(identity_of(house["ivy"]), row)
+    assert queries.newest_by_id(row.id) is None
     with pytest.raises(NotFound):
-        queries.newest_by_id(row.id)
+        queries.newest_of(row.program_id, row.uid)
     service.hand_over(identity_of(house["robin"]), begun)
     assert begun.status is ResponseStatus.COMPLETED
     assert len(acts("questionnaire.retired")) == 1

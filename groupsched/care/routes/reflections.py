@@ -16,6 +16,7 @@ from groupsched.catalog.queries import get_group
 from groupsched.core import clock
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _
+from groupsched.enrolment.queries import get_own_group
 from groupsched.questionnaires.models import QuestionnaireVersion
 from groupsched.questionnaires.queries import newest_by_key
 from groupsched.questionnaires.rules import OPTION_TYPES, Audience, Given, Unreadable, read
@@ -35,6 +36,8 @@ def reflection(uid: str) -> Response | str:
     form = _asked(person).form
     counselors = queries.counselors_of(person)
     words, meanings = audience_words(), audience_meanings()
+    if occurrence.external:
+        words[Audience.TOTALS] = _("Supervisors, as totals")
     return render_template(
         "care/reflection.html",
         occurrence=occurrence,
@@ -45,6 +48,19 @@ def reflection(uid: str) -> Response | str:
         ],
         led_by=[one for one in counselors if one in occurrence.leaders],
     )
+
+
+@blueprint.get("/sessions/<uid>/went")
+@requires(Permission.RECORD_READ_OWN)
+def went(uid: str) -> Response | str:
+    """That one went to a meeting that others run: to how it was, where one date of the last days is meant."""
+    person, group = own_person(current()), get_own_group(current(), uid)
+    if not group.external:
+        raise NotFound
+    dates = queries.meetings_of(person, group)
+    if len(dates) == 1:
+        return redirect(url_for("care.reflection", uid=dates[0].uid), 303)  # type: ignore[return-value]
+    return render_template("care/went.html", group=group, dates=dates)
 
 
 @blueprint.post("/my/reflections/<uid>")

@@ -43,7 +43,6 @@ from groupsched.questionnaires.rules.fhir import (
     questionnaire_response,
 )
 from groupsched.questionnaires.rules.form import (
-    ASKED_IN_PLACE,
     NUMBER_TYPES,
     OPTION_TYPES,
     Audience,
@@ -59,16 +58,17 @@ from groupsched.questionnaires.rules.form import (
     Urgent,
     Words,
     as_data,
-    audiences_for,
     form_of,
     said,
 )
 from groupsched.questionnaires.rules.ready import ready_form
 from groupsched.questionnaires.rules.responses import (
+    ASKED_IN_PLACE,
     BATCH,
     SHARED,
     ResponseFacts,
     ResponseStatus,
+    audiences_for,
     counted,
     in_batches,
 )

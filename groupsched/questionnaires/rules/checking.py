@@ -18,8 +18,8 @@ from groupsched.questionnaires.rules.form import (
     ItemType,
     ReadWhen,
     Words,
-    audiences_for,
 )
+from groupsched.questionnaires.rules.responses import audiences_for
 
 MOST_ITEMS, MOST_OPTIONS, WIDEST_SCALE = 200, 30, 20
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")

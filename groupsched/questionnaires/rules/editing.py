@@ -19,8 +19,8 @@ from groupsched.questionnaires.rules.form import (
     ReadWhen,
     Urgent,
     Words,
-    audiences_for,
 )
+from groupsched.questionnaires.rules.responses import audiences_for
 
 DIVIDER = "|"
 """Between the words of an answer in the languages, in the order in which they are offered."""

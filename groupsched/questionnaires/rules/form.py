@@ -77,8 +77,6 @@ class ReadWhen(StrEnum):
     AS_CHOSEN = "as_chosen"
 
 
-ASKED_IN_PLACE = frozenset({FormKind.REFLECTION, FormKind.REFERRAL})
-"""What is asked at a moment of its own, after a session or with a request for a seat: nobody begins it among the forms."""
 OPTION_TYPES = frozenset({ItemType.CHOICE, ItemType.CHOICES})
 NUMBER_TYPES = frozenset({ItemType.SCALE, ItemType.NUMBER})
 
@@ -164,14 +162,6 @@ class Form:
     def questions(self) -> tuple[Item, ...]:
         """What can be answered, in order."""
         return tuple(one for one in self.items if one.type is not ItemType.HEADING)
-
-
-def audiences_for(kind: FormKind) -> tuple[Audience, ...]:
-    """Who can be a reader of a form of this kind. Totals are made of reflections alone; what is said with a request for a seat, whoever
-    answers the request reads there, and nobody among the forms."""
-    if kind is FormKind.REFERRAL:
-        return (Audience.ONLY_ME,)
-    return tuple(one for one in Audience if one is not Audience.TOTALS or kind is FormKind.REFLECTION)
 
 
 _TEXTS = ("text", "help", "anchor_min", "anchor_max")
