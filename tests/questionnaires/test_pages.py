@@ -434,3 +434,25 @@ def test_a_look_shows_what_follows_from_an_answer_and_the_help_at_once(house, cl
     assert 'name="a-safety" value="tell_a_person"' in on
     assert "You can have help right now" not in on
     assert client.as_(house["pike"]).get(f"/questionnaires/{uid}/preview/h1").status_code in (403, 404)
+
+
+def test_a_person_takes_along_what_they_handed_over_and_nothing_else(house, client):
+    robin = client.as_(house["robin"])
+    mine = identity_of(house["robin"])
+    version = house["talk"].versions[-1]
+    service.respond(mine, house["robin"], version, {"brings": Given("A long week")}, Audience.ONLY_ME)
+    service.save_answer(
+        mine, service.begin(mine, house["robin"], version), version.form.item("brings"), Given("Not yet")
+    )
+    db.session.commit()
+    assert "/my/forms/copy" in robin.get("/my/forms").text
+    answer = robin.get("/my/forms/copy")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="copy.json"'
+    (entry,) = answer.json["entry"]
+    assert (answer.json["resourceType"], entry["resource"]["resourceType"]) == (
+        "Bundle",
+        "QuestionnaireResponse",
+    )
+    assert "A long week" in answer.text
+    assert "Not yet" not in answer.text, "what is not handed over yet stays where it is"
+    assert client.as_(house["pike"]).get("/my/forms/copy").json["entry"] == [], "one's own alone"
