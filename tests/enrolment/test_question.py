@@ -113,6 +113,7 @@ def test_what_is_said_goes_with_the_request_and_stands_where_it_is_answered(hous
     (one,) = requests()
     assert one.state == EnrolmentState.REQUESTED
     assert one.response.answers == {"why": Given("The hour before it gets hard")}
+    assert f"/forms/{one.response.uid}" in robin.get(f"{page_of(house)}/mine").text
     roster = f"/groups/{house['group'].uid}/people"
     for who in ("lead", "ivy", "desk"):
         assert "The hour before it gets hard" in client.as_(house[who]).get(roster).text
