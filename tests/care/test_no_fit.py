@@ -80,3 +80,11 @@ def test_what_somebody_said_is_theirs_alone(house, client, robin, world):
     assert client.as_(world.client("Finch", "Teacup")).get(to).status_code == 404
     db.session.expire_all()
     assert live_of(house["group"].id, house["robin"].id) is not None, "nothing has changed by saying it"
+
+
+def test_the_page_asks_the_database_at_most_twelve_times(house, robin, statements):
+    to = said(robin, house, "would_not")
+    db.session.close()
+    before = len(statements())
+    assert robin.get(to).status_code == 200
+    assert len(statements()) - before <= 12
