@@ -118,6 +118,14 @@ def responses_of(identity: Identity, person: Person) -> list[QuestionnaireRespon
     )
 
 
+def handed_over_of(identity: Identity, person: Person) -> list[QuestionnaireResponse]:
+    """What of it was handed over, with its answers, as it came."""
+    query = seen_of(identity, person).where(~OPEN).options(selectinload(QuestionnaireResponse.rows))
+    return list(
+        db.session.scalars(query.order_by(QuestionnaireResponse.handed_over_at, QuestionnaireResponse.id))
+    )
+
+
 def get_response(identity: Identity, uid: str) -> QuestionnaireResponse:
     """A response that this identity may read. Raises NotFound."""
     query = _loaded().where(QuestionnaireResponse.uid == uid, responses_seen_by(identity))

@@ -21,8 +21,7 @@ from groupsched.questionnaires.rules import Canonical, ResponseSaid, questionnai
 def copy() -> Response:
     """Every response of one's own that was handed over, as a Bundle of FHIR R4 in a file whose name says nothing."""
     person = own_person(current())
-    rows = [one for one in queries.responses_of(current(), person) if not one.is_open]
-    rows = [one for one in rows if one.subject_id == person.id]
+    rows = queries.handed_over_of(current(), person)
     saw(current(), AuditAction.RESPONSE_READ, [person])
     entries = [{"resource": _resource(row)} for row in rows]
     answer = jsonify({"resourceType": "Bundle", "type": "collection", "entry": entries})
