@@ -203,6 +203,7 @@ ANY_FACILITATOR = HoldsRole(Role.FACILITATOR)
 CARE_TEAM = (HoldsRole(Role.FACILITATOR, caring=True), HoldsRole(Role.SUPERVISOR, caring=True))
 # A supervisor's, for assessments, comes with those.
 CLIENTS_UNDER_GLASS = UnderGlass(Role.ADMIN)
+FORMS_UNDER_GLASS = UnderGlass(Role.SUPERVISOR)
 
 POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.PUBLIC: (Anyone(),),
@@ -258,7 +259,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.REASON_READ: (OwnRecord(), *CARE_TEAM),
     Permission.KEEP_APART: (SUPERVISOR, HasScope(Scope.CARE)),
     Permission.QUESTIONNAIRE_WRITE: (SUPERVISOR, ADMIN, HasScope(Scope.CARE)),
-    Permission.RESPONSE_READ: (OwnRecord(), *CARE_TEAM, HasScope(Scope.CARE)),
+    Permission.RESPONSE_READ: (OwnRecord(), *CARE_TEAM, FORMS_UNDER_GLASS, HasScope(Scope.CARE)),
     Permission.RESPONSE_WRITE: (OwnRecord(), *CARE_TEAM, HasScope(Scope.CARE)),
     Permission.REFLECTION_READ: (OWN_GROUP, SUPERVISOR),
     Permission.CALL_TAKE: (OWN_GROUP, HoldsRole(Role.FRONT_DESK, at_site=True, own=True), SUPERVISOR),
@@ -268,7 +269,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.FEED_OWN: (OwnRecord(), HasScope(Scope.FEEDS)),
     Permission.FEED_LEADING: (ANY_FACILITATOR, HasScope(Scope.FEEDS)),
     Permission.AUDIT_READ: (SUPERVISOR, ADMIN),
-    Permission.GLASS_OPEN: (ADMIN,),
+    Permission.GLASS_OPEN: (ADMIN, SUPERVISOR),
     Permission.GLASS_READ: (SUPERVISOR,),
     Permission.HOLD_WRITE: (SUPERVISOR,),
     Permission.RETENTION_WRITE: (ADMIN,),

@@ -150,7 +150,8 @@ class DutyTurn(Identified, Base):
 
 
 class CallRequest(Identified, Base):
-    """Somebody asks to be called now. It climbs, a rung every few minutes, until somebody takes it; what they answered stays theirs."""
+    """Somebody asks to be called now. It climbs, a rung every few minutes, until somebody takes it; what they answered stays theirs, but
+    for those answers (`shared_items` of `response`) that they chose to send along."""
 
     __tablename__ = "call_request"
     __table_args__ = (
@@ -176,6 +177,9 @@ class CallRequest(Identified, Base):
     taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    response_id: Mapped[int | None] = mapped_column(ForeignKey("questionnaire_response.id"))
+    shared_items: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    response: Mapped[QuestionnaireResponse | None] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=person_id)
     taken_by: Mapped[Person | None] = relationship(foreign_keys=taken_by_id)
     site: Mapped[Site] = relationship()
@@ -184,7 +188,12 @@ class CallRequest(Identified, Base):
     @property
     def waits(self) -> bool:
         """Whether it is for somebody to take."""
-        return self.taken_at is None and self.withdrawn_at is None and self.done_at is None
+        return self.taken_at is None and not self.is_over
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody calls because of it any more."""
+        return self.withdrawn_at is not None or self.done_at is not None
 
 
 class CallTold(Base):

@@ -231,6 +231,8 @@ class Group(Findable, Identified, Base):
     online_link: Mapped[str] = mapped_column(String(500), default="")
     named_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     secular_pair_id: Mapped[int | None] = mapped_column(ForeignKey("group_offered.id"))
+    # What who asks for a seat is asked with it: the newest version of a form.
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("questionnaire.id"))
     # None: that of its kind of session.
     service_type_id: Mapped[int | None] = mapped_column(ForeignKey("service_type.id"))
     run_sheet: Mapped[str] = mapped_column(String(60), default="")

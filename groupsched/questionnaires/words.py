@@ -7,6 +7,7 @@ from groupsched.core.i18n import _, current_language, ngettext, with_commas
 from groupsched.questionnaires.rules import (
     OPTION_TYPES,
     Audience,
+    Comparison,
     Form,
     FormFault,
     FormKind,
@@ -66,6 +67,13 @@ def audience_words() -> dict[Audience, str]:
     }
 
 
+def shared_with_words(form: Form, audience: Audience) -> str:
+    """Who may read a response to a form. What was said with a request is read by who answers it, and so it never says otherwise."""
+    if form.kind is FormKind.REFERRAL:
+        return _("Who answers my request reads it there.")
+    return audience_words()[audience]
+
+
 def audience_meanings() -> dict[Audience, str]:
     """What each of them means."""
     return {
@@ -107,6 +115,32 @@ def help_words() -> dict[HelpKind, str]:
         HelpKind.STAFF: _(
             "Stay with the person, in the room or on the line. Tell the supervisor on duty now, then go on with this form."
         ),
+    }
+
+
+def help_names() -> dict[HelpKind, str]:
+    """What an answer that shows help is about, for whoever writes a form: it decides the words above the numbers."""
+    return {
+        HelpKind.MOOD: _("Low mood, or thoughts of not living"),
+        HelpKind.HARM: _("Being hurt by somebody, or not safe at home"),
+        HelpKind.WITHDRAWAL: _("The body, when somebody stops a drug or drink"),
+        HelpKind.DANGER: _("Hurting oneself or somebody else"),
+        HelpKind.CRAVING: _("A strong craving"),
+        HelpKind.STAFF: _("For staff who fill it in about somebody"),
+    }
+
+
+def no_answer_words() -> str:
+    """What stands beside a question whose answer could not be read."""
+    return _("This is no answer to the question. Leave it blank if you like.")
+
+
+def number_words() -> dict[Comparison, str]:
+    """How a number is compared, for whoever writes a form."""
+    return {
+        Comparison.AT_LEAST: _("from this number on"),
+        Comparison.AT_MOST: _("up to this number"),
+        Comparison.EQUALS: _("at this number alone"),
     }
 
 
@@ -158,7 +192,10 @@ def fault_words() -> dict[FormFault, str]:
         FormFault.NO_QUESTION: _("Ask at least one question."),
         FormFault.TOO_MANY: _("A form holds at most 200 questions and headings."),
         FormFault.NO_READER: _("Say who may read it, and who is chosen at first."),
-        FormFault.NEVER_READ: _("Say when it is read, or that it stays with the person alone."),
+        FormFault.NEVER_READ: _("Say who reads it and when, or that it stays with the person alone."),
+        FormFault.WRONG_READERS: _(
+            "What this form is for does not go with one of its readers: choose others."
+        ),
         FormFault.BAD_KEY: _("“%(item)s” has a key that is no word of small letters."),
         FormFault.TWICE: _("“%(item)s” has the key of another question."),
         FormFault.NO_TEXT: _("One question has no words in English: %(item)s."),

@@ -130,6 +130,7 @@ class RecordKind(StrEnum):
     INVITATION = "invitation"
     SHEET_NOTE = "sheet_note"
     GUEST_NAME = "guest_name"
+    FORM_ANSWERS = "form_answers"
     LEFT_PERSON = "left_person"
 
 
@@ -140,6 +141,7 @@ LEAST_MONTHS = {
     RecordKind.INVITATION: 1,
     RecordKind.SHEET_NOTE: 3,
     RecordKind.GUEST_NAME: 1,
+    RecordKind.FORM_ANSWERS: 12,
     RecordKind.LEFT_PERSON: 12,
 }
 """No rule is shorter: what is younger is still worked with."""

@@ -12,6 +12,7 @@ def kind_names() -> dict[RecordKind, str]:
         RecordKind.MAIL_TEXT: _("Texts of mails"),
         RecordKind.SHEET_NOTE: _("Notes on attendance"),
         RecordKind.GUEST_NAME: _("Names of guests"),
+        RecordKind.FORM_ANSWERS: _("Answers to forms"),
         RecordKind.LEFT_PERSON: _("People who left"),
         RecordKind.ENDED_LINK: _("Calendar links that are off"),
         RecordKind.SIGN_IN: _("Sign-ins that are over"),
@@ -25,6 +26,9 @@ def kinds_told() -> dict[RecordKind, str]:
         RecordKind.MAIL_TEXT: _("What a mail said goes. That it went out, to whom and when, stays."),
         RecordKind.SHEET_NOTE: _("Notes on a person at a session go. Who came stays."),
         RecordKind.GUEST_NAME: _("First names of guests on finished sheets go. That somebody came stays."),
+        RecordKind.FORM_ANSWERS: _(
+            "What people answered to forms and after sessions goes, handed over or not. That they did, and totals, stay."
+        ),
         RecordKind.LEFT_PERSON: _(
             "Name, contact and number go, with mails, notes and calendar links of theirs. "
             "It begins with the end of their role. Who keeps an account or works here stays. Marks stay, of nobody in particular."
@@ -46,6 +50,8 @@ def number_of(kind: RecordKind, number: int) -> str:
             return ngettext("%(num)s note", "%(num)s notes", number)
         case RecordKind.GUEST_NAME:
             return ngettext("%(num)s name of a guest", "%(num)s names of guests", number)
+        case RecordKind.FORM_ANSWERS:
+            return ngettext("%(num)s form that was answered", "%(num)s forms that were answered", number)
         case RecordKind.LEFT_PERSON:
             return ngettext("%(num)s person who left", "%(num)s people who left", number)
         case RecordKind.ENDED_LINK:

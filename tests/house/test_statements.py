@@ -52,7 +52,7 @@ MORE = {
 SELDOM = {
     "register.apart_pair", "enrolment.guest",
     "accounts.device_offer", "accounts.fewer", "accounts.own_second_step", "accounts.pair", "accounts.unlock",
-    "accounts.welcome", "attendance.row", "care.reflection", "attendance.sign", "door.door", "enrolment.ask_to_give_up",
+    "accounts.welcome", "attendance.row", "care.another_group", "care.reflection", "care.went", "attendance.sign", "door.door", "enrolment.ask_to_give_up",
     "enrolment.ask_to_leave", "enrolment.offer", "enrolment.remove", "exchange.taking_back", "home.mail_link", "outbox.mail",
     "outbox.mails", "schedule.closure", "schedule.delete_draft", "schedule.give_dates",
 }  # fmt: skip

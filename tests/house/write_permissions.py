@@ -111,6 +111,7 @@ PEOPLE: dict[str, Identity] = {
     "front desk": member(Role.FRONT_DESK, site=SITE),
     "supervisor": member(Role.SUPERVISOR),
     "administrator": member(Role.ADMIN),
+    "supervisor, break-glass": replace(member(Role.SUPERVISOR), glass=OpenGlass("", "", datetime.max)),
     "administrator, break-glass": replace(member(Role.ADMIN), glass=OpenGlass("", "", datetime.max)),
 }
 PROGRAMS: dict[str, Identity] = {f"`{scope}`": token(scope) for scope in Scope}

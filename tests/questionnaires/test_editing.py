@@ -6,23 +6,37 @@ from hypothesis import strategies as st
 
 from groupsched.questionnaires.queries import ready_forms
 from groupsched.questionnaires.rules import (
+    Audience,
     Comparison,
     Condition,
     Form,
+    FormFault,
     FormKind,
+    Given,
+    HelpKind,
+    Item,
     ItemType,
+    Option,
+    ReadWhen,
+    Urgent,
+    UrgentWritten,
     Written,
     as_line,
+    audiences_for,
     form_problems,
+    help_for,
     moved,
     rewritten,
+    urgent_written,
     with_new,
+    with_readers,
     without,
 )
 
 BOTH = ("en", "es")
 TALK = ready_forms()["first-talk"]
 KEYS = [one.key for one in TALK.items]
+EVERY = [(name, one.key) for name, form in ready_forms().items() for one in form.items]
 
 
 def keys(form):
@@ -34,13 +48,15 @@ def as_written(item, **changes):
     said = {
         "type": item.type, "text": item.text, "help": item.help, "lines": [as_line(one, BOTH) for one in item.options],
         "anchor_min": item.anchor_min, "anchor_max": item.anchor_max, "after": "=" if item.shown_when else "",
+        "urgent": urgent_written(item),
     }  # fmt: skip
     return Written(**said | changes)
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_saving_an_item_that_nobody_touched_changes_nothing(key):
-    assert rewritten(TALK, key, as_written(TALK.item(key)), BOTH) == TALK
+@pytest.mark.parametrize(("name", "key"), EVERY)
+def test_saving_an_item_that_nobody_touched_changes_nothing(name, key):
+    form = ready_forms()[name]
+    assert rewritten(form, key, as_written(form.item(key)), BOTH) == form
 
 
 @given(st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from([-1, 1])), max_size=20))
@@ -111,3 +127,86 @@ def test_what_shows_help_stays_when_a_question_about_safety_is_said_otherwise():
     assert found.item("safety").urgent_when == item.urgent_when
     fewer = rewritten(TALK, "safety", as_written(item, lines=["Well", "Not well"]), BOTH)
     assert form_problems(fewer), "help for an answer that is gone is a fault, not silence"
+
+
+def marked(item, **written):
+    form = Form(FormKind.CHECK_IN, items=(item,))
+    return rewritten(form, item.key, as_written(item, **written), BOTH).item(item.key)
+
+
+def test_an_answer_that_is_marked_shows_help_and_no_other_does():
+    choice = Item("q1", ItemType.CHOICE, {"en": "How is it?"}, options=(
+        Option("well", {"en": "Well"}), Option("badly", {"en": "Badly"})))  # fmt: skip
+    found = marked(choice, urgent=UrgentWritten(("badly",), help=HelpKind.DANGER))
+    assert help_for(found, Given("badly")) is HelpKind.DANGER
+    assert help_for(found, Given("well")) is None
+    assert marked(found, urgent=UrgentWritten()).urgent_when is None, "a mark can be taken back"
+
+
+@pytest.mark.parametrize(
+    ("comparison", "urgent", "calm"),
+    [(Comparison.AT_LEAST, 8, 7), (Comparison.AT_MOST, 2, 9), (Comparison.EQUALS, 8, 9)],
+)
+def test_a_scale_shows_help_from_a_number_on_up_to_one_or_at_one(comparison, urgent, calm):
+    found = marked(
+        Item("q1", ItemType.SCALE, {"en": "How strong?"}),
+        urgent=UrgentWritten(number=urgent, comparison=comparison, help=HelpKind.CRAVING),
+    )
+    assert help_for(found, Given(urgent)) is HelpKind.CRAVING
+    assert help_for(found, Given(calm)) is None
+    assert marked(found, text={"en": "And now?"}).urgent_when == found.urgent_when
+
+
+@pytest.mark.parametrize(("word", "value"), [("yes", True), ("no", False)])
+def test_yes_or_no_can_show_help(word, value):
+    found = marked(Item("q1", ItemType.YES_NO, {"en": "Are you safe?"}), urgent=UrgentWritten((word,)))
+    assert help_for(found, Given(value)) is HelpKind.MOOD
+    assert help_for(found, Given(not value)) is None
+
+
+def test_marks_do_not_outlive_the_kind_of_answer_they_are_of():
+    scale = Item(
+        "q1", ItemType.SCALE, {"en": "How strong?"}, urgent_when=Urgent(Comparison.AT_LEAST, 8, HelpKind.MOOD)
+    )
+    assert marked(scale, type=ItemType.LONG_TEXT).urgent_when is None
+    safety = Item("q1", ItemType.SCALE, {"en": "Safe?"}, urgent_when=scale.urgent_when, safety=True)
+    plain = marked(safety, type=ItemType.LONG_TEXT)
+    faults = [one.fault for one in form_problems(Form(FormKind.CHECK_IN, {"en": "A"}, items=(plain,)))]
+    assert faults == [FormFault.SAFETY_LOST], "but one about safety is not published without them"
+
+
+def test_a_mark_of_an_answer_that_is_gone_is_lost_with_the_next_save():
+    item = TALK.item("safety")
+    gone = rewritten(
+        TALK, "safety", as_written(item, lines=[as_line(one, BOTH) for one in item.options[:-1]]), BOTH
+    )
+    assert form_problems(gone)
+    again = rewritten(gone, "safety", as_written(gone.item("safety")), BOTH)
+    assert form_problems(again) == ()
+    assert again.item("safety").urgent_when.value == ("now_and_then", "often_or_now")
+
+
+def test_that_it_stays_with_the_person_alone_can_always_be_chosen():
+    form = with_readers(TALK, [Audience.CARE_TEAM], Audience.CARE_TEAM, ReadWhen.ONE_WORKING_DAY)
+    assert form.readers == (Audience.ONLY_ME, Audience.CARE_TEAM)
+    assert (form.shared_with, form.read_when) == (Audience.CARE_TEAM, ReadWhen.ONE_WORKING_DAY)
+    assert form_problems(form) == ()
+
+
+def test_totals_are_for_reflections_alone():
+    assert Audience.TOTALS in audiences_for(FormKind.REFLECTION)
+    assert Audience.TOTALS not in audiences_for(FormKind.CHECK_IN)
+    form = with_readers(TALK, list(Audience), Audience.CARE_TEAM, ReadWhen.NEXT_VISIT)
+    assert Audience.TOTALS not in form.readers
+
+
+@pytest.mark.parametrize(
+    ("readers", "read_when", "fault"),
+    [
+        ([], ReadWhen.NEXT_VISIT, FormFault.NEVER_READ),
+        ([Audience.CARE_TEAM], ReadWhen.NOT_READ, FormFault.NEVER_READ),
+    ],
+)
+def test_what_is_said_of_readers_and_of_when_has_to_be_true_together(readers, read_when, fault):
+    form = with_readers(TALK, readers, Audience.ONLY_ME, read_when)
+    assert [one.fault for one in form_problems(form)] == [fault]

@@ -4,13 +4,21 @@ import re
 
 import pytest
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from groupsched.audit.models import AuditRow
 from groupsched.care.rules import CareRole
 from groupsched.core.db import db
 from groupsched.questionnaires import queries, service
 from groupsched.questionnaires.models import QuestionnaireResponse
-from groupsched.questionnaires.rules import Audience, Given, ResponseStatus
+from groupsched.questionnaires.rules import (
+    Audience,
+    Given,
+    HelpKind,
+    ReadWhen,
+    ResponseStatus,
+    help_for,
+)
 from tests.conftest import identity_of
 from tests.kept import kept
 
@@ -301,3 +309,150 @@ def test_a_kind_of_answer_that_there_is_not_is_refused(house, client, sent):
     where = f"/questionnaires/{house['talk'].uid}/edit/h1"
     assert client.as_(house["ivy"]).post(where, data=sent).status_code == 422
     assert client.as_(house["ivy"]).post(where, data={"act": "up", "item": "nothing"}).status_code == 404
+
+
+def saved(house):
+    db.session.expire_all()
+    return house["talk"]
+
+
+def test_answers_are_marked_as_urgent_on_the_page_of_their_question(house, client):
+    ivy, uid = client.as_(house["ivy"]), house["talk"].uid
+    part = screen_with(house, "craving")
+    where = f"/questionnaires/{uid}/edit/{part}"
+    assert "Help at once" in ivy.get(f"{where}?open=craving").text
+    said = {"act": "save", "item": "craving", "text-en": "How strong?", "type": "scale"}
+    marks = {"urgent_is": "at_least", "urgent_number": "7", "urgent_help": "craving"}
+    ivy.post(where, data={**said, **marks, "version": saved(house).version})
+    assert help_for(saved(house).drafted.item("craving"), Given(7)) is HelpKind.CRAVING
+    assert help_for(saved(house).drafted.item("craving"), Given(6)) is None
+    page = ivy.get(f"{where}?open=craving").text
+    assert 'value="7"' in page
+    refused = ivy.post(where, data={**said, "urgent_number": "high", "version": saved(house).version})
+    assert refused.status_code == 422, "a mark that cannot be read is never dropped in silence"
+
+
+def test_the_choices_of_a_question_are_marked_one_by_one_and_safety_keeps_one(house, client):
+    ivy, uid = client.as_(house["ivy"]), house["talk"].uid
+    where = f"/questionnaires/{uid}/edit/{screen_with(house, 'safety')}"
+    page = ivy.get(f"{where}?open=safety").text
+    assert "it has to mark at least one answer" in page
+    assert page.count('name="urgent"') == len(house["talk"].versions[-1].form.item("safety").options)
+    lines = re.search(r'<textarea[^>]*id="lines"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)[1]
+    said = {"act": "save", "item": "safety", "text-en": "Are you safe?", "type": "choice", "lines": lines}
+    ivy.post(
+        where,
+        data={**said, "urgent": ["tell_a_person"], "urgent_help": "harm", "version": saved(house).version},
+    )
+    item = saved(house).drafted.item("safety")
+    assert help_for(item, Given("tell_a_person")) is HelpKind.HARM
+    assert help_for(item, Given("now_and_then")) is None
+    ivy.post(where, data={**said, "version": saved(house).version})
+    assert "asks about safety: it has to say which answers show help" in ivy.get(where).text
+    ivy.post(f"/questionnaires/{uid}/publish")
+    assert len(saved(house).versions) == 1
+
+
+def test_a_question_whose_kind_changes_stays_open_for_what_it_asks_then(house, client):
+    ivy, uid = client.as_(house["ivy"]), house["talk"].uid
+    data = {
+        "act": "save",
+        "item": "brings",
+        "text-en": "What?",
+        "type": "scale",
+        "version": house["talk"].version,
+    }
+    answer = ivy.post(f"/questionnaires/{uid}/edit/h1", data=data)
+    assert answer.headers["Location"].endswith("open=brings")
+    data = {**data, "version": saved(house).version}
+    assert "open=" not in ivy.post(f"/questionnaires/{uid}/edit/h1", data=data).headers["Location"]
+
+
+def test_who_reads_it_and_when_is_written_in_the_editor_and_said_to_the_person(house, client):
+    ivy, uid = client.as_(house["ivy"]), house["talk"].uid
+    page = ivy.get(f"/questionnaires/{uid}/edit/h1").text
+    assert "Read within one working day." in page
+    assert 'value="totals"' not in page
+    said = {"readers": ["my_counselor"], "shared_with": "my_counselor", "read_when": "one_working_day"}
+    ivy.post(f"/questionnaires/{uid}/readers", data={**said, "version": saved(house).version})
+    form = saved(house).drafted
+    assert form.readers == (Audience.ONLY_ME, Audience.MY_COUNSELOR)
+    assert (form.shared_with, form.read_when) == (Audience.MY_COUNSELOR, ReadWhen.ONE_WORKING_DAY)
+    stale = ivy.post(f"/questionnaires/{uid}/readers", data={**said, "version": 0})
+    assert stale.status_code == 409, "who wrote meanwhile is not overwritten"
+    assert ivy.post(f"/questionnaires/{uid}/readers", data={"shared_with": "world"}).status_code == 422
+    never = {**said, "read_when": "not_read", "version": saved(house).version}
+    ivy.post(f"/questionnaires/{uid}/readers", data=never)
+    assert "Say who reads it and when" in ivy.get(f"/questionnaires/{uid}").text
+    ivy.post(f"/questionnaires/{uid}/readers", data={**said, "version": saved(house).version})
+    ivy.post(f"/questionnaires/{uid}/publish")
+    assert (
+        "Read within one working day."
+        in client.as_(house["robin"]).get(begun(house, client.as_(house["robin"]))).text
+    )
+    pike = client.as_(house["pike"])
+    assert pike.post(f"/questionnaires/{uid}/readers", data=said).status_code in (403, 404)
+
+
+def tried(browser, uid, page, go="next", **answers):
+    """What a screen of a look sends: what stands in it, what was said elsewhere, and these answers."""
+    part = re.search(rf'hx-post="/questionnaires/{uid}/preview/(\w+)"', page)[1]
+    asked = re.findall(r'name="asked" value="(\w+)"', page)
+    carried = re.findall(r'type="hidden" name="(a-\w+)" value="([^"]*)"', page)
+    helped = re.search(r'name="helped" value="([^"]*)"', page)[1]
+    said = (
+        [("asked", key) for key in asked] + carried + [(f"a-{key}", value) for key, value in answers.items()]
+    )
+    return browser.post(
+        f"/questionnaires/{uid}/preview/{part}", data=MultiDict([*said, ("go", go), ("helped", helped)])
+    )
+
+
+def test_a_look_goes_through_the_screens_as_the_person_would_and_keeps_nothing(house, client):
+    ivy, uid = client.as_(house["ivy"]), house["talk"].uid
+    page = ivy.get(f"/questionnaires/{uid}/preview/h1").text
+    assert "A look: nothing is kept" in page
+    assert "What brings you" in page
+    after = tried(ivy, uid, page, brings="A long week").text
+    assert 'name="a-brings" value="A long week"' in after, "the next screen takes along what was said"
+    back = tried(ivy, uid, after, go="back").text
+    assert "A long week" in back
+    assert tried(ivy, uid, back, go="stop").headers["Location"] == f"/questionnaires/{uid}"
+    assert db.session.scalars(select(QuestionnaireResponse)).all() == []
+
+
+def test_a_look_shows_what_follows_from_an_answer_and_the_help_at_once(house, client):
+    ivy, uid = client.as_(house["ivy"]), house["talk"].uid
+    page = ivy.get(f"/questionnaires/{uid}/preview/h1").text
+    for _screen in range(8):
+        if 'id="a-safety"' not in page:
+            page = tried(ivy, uid, page).text
+    again = tried(ivy, uid, page, safety="tell_a_person").text
+    assert "You can have help right now" in again
+    assert "/my/call" not in again, "a look asks nobody to call"
+    on = tried(ivy, uid, again, safety="tell_a_person").text
+    assert 'name="a-safety" value="tell_a_person"' in on
+    assert "You can have help right now" not in on
+    assert client.as_(house["pike"]).get(f"/questionnaires/{uid}/preview/h1").status_code in (403, 404)
+
+
+def test_a_person_takes_along_what_they_handed_over_and_nothing_else(house, client):
+    robin = client.as_(house["robin"])
+    mine = identity_of(house["robin"])
+    version = house["talk"].versions[-1]
+    service.respond(mine, house["robin"], version, {"brings": Given("A long week")}, Audience.ONLY_ME)
+    service.save_answer(
+        mine, service.begin(mine, house["robin"], version), version.form.item("brings"), Given("Not yet")
+    )
+    db.session.commit()
+    assert "/my/forms/copy" in robin.get("/my/forms").text
+    answer = robin.get("/my/forms/copy")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="copy.json"'
+    (entry,) = answer.json["entry"]
+    assert (answer.json["resourceType"], entry["resource"]["resourceType"]) == (
+        "Bundle",
+        "QuestionnaireResponse",
+    )
+    assert "A long week" in answer.text
+    assert "Not yet" not in answer.text, "what is not handed over yet stays where it is"
+    assert client.as_(house["pike"]).get("/my/forms/copy").json["entry"] == [], "one's own alone"

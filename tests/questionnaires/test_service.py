@@ -32,7 +32,7 @@ from tests.kept import kept
 
 WORDS = {"en": "How is it?"}
 FORM = Form(
-    FormKind.CHECK_IN,
+    FormKind.REFLECTION,
     {"en": "Check-in"},
     items=(Item("how", ItemType.TEXT, WORDS), Item("much", ItemType.SCALE, WORDS)),
     readers=tuple(Audience),
@@ -93,12 +93,10 @@ def test_a_version_never_changes_and_who_is_in_the_middle_of_it_finishes_it(hous
     service.publish_draft(ivy, row)
     db.session.commit()
     assert [version.form.title["en"] for version in row.versions] == ["Check-in", "Another"]
-    assert queries.newest_of(row.program_id, row.uid).number == 2
+    assert queries.newest_by_id(row.id).number == 2
     answer(begun, house["robin"], much=3)
     assert begun.published.number == 1
-    again = service.begin(
-        identity_of(house["robin"]), house["robin"], queries.newest_of(row.program_id, row.uid)
-    )
+    again = service.begin(identity_of(house["robin"]), house["robin"], queries.newest_by_id(row.id))
     assert again is begun, "one goes on with what one began"
     for change in ("UPDATE questionnaire_version SET number = 9", "DELETE FROM questionnaire_version"):
         with pytest.raises(DBAPIError, match="append-only"), db.session.begin_nested():
@@ -127,6 +125,7 @@ def test_a_draft_that_somebody_else_saved_meanwhile_is_not_written_over(house):
 def test_a_form_that_was_taken_out_is_not_begun_but_finished(house):
     row, begun = house["row"], written(house)
     service.retire_questionnaire(identity_of(house["ivy"]), row)
+    assert queries.newest_by_id(row.id) is None
     with pytest.raises(NotFound):
         queries.newest_of(row.program_id, row.uid)
     service.hand_over(identity_of(house["robin"]), begun)

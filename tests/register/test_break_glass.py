@@ -6,11 +6,16 @@ from datetime import timedelta
 import pytest
 
 from groupsched.accounts.models import BreakGlass, Credential
+from groupsched.accounts.service import end_role
 from groupsched.accounts.service.passwords import hash_password
 from groupsched.audit.models import AuditRow
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.outbox.models import Message
+from groupsched.questionnaires.rules import Audience, Form, FormKind, Given, Item, ItemType, ReadWhen
+from groupsched.questionnaires.service import add_questionnaire, publish_draft, respond
+from groupsched.questionnaires.service import begin as write
+from tests.conftest import identity_of
 
 PASSWORD = "correct horse battery"
 REASON = "Fire: who is in the house?"
@@ -90,8 +95,8 @@ def test_it_needs_a_reason_and_the_password(client, house):
     assert db.session.query(BreakGlass).count() == len(told()) == 0
 
 
-@pytest.mark.parametrize("who", ["client", "facilitator", "front_desk", "supervisor"])
-def test_it_is_for_administrators(client, house, who):
+@pytest.mark.parametrize("who", ["client", "facilitator", "front_desk"])
+def test_it_is_for_administrators_and_supervisors(client, house, who):
     browser = client.as_(getattr(house, who)("Ash", "Doily"))
     assert browser.get("/break-glass").status_code == 404
     assert open_glass(browser).status_code == 404
@@ -138,3 +143,75 @@ def test_every_look_is_written_down_with_the_reason_until_it_is_closed(client, h
         "break_glass.opened",
         "break_glass.closed",
     ]
+
+
+# --- what was handed over to a care team ---
+
+
+@pytest.fixture
+def forms(house):
+    """What Robin handed over to a care team, to a counselor, to nobody, and what is still being written."""
+    ivy = house.supervisor("Ivy")
+    db.session.add(Credential(person_id=ivy.id, login="ivy", password_hash=hash_password(PASSWORD)))
+    robin = identity_of(house.robin)
+    form = Form(
+        FormKind.CHECK_IN, {"en": "Check-in"}, items=(Item("how", ItemType.TEXT, {"en": "How?"}),),
+        readers=(Audience.ONLY_ME, Audience.MY_COUNSELOR, Audience.CARE_TEAM), read_when=ReadWhen.NEXT_VISIT,
+    )  # fmt: skip
+    row = add_questionnaire(identity_of(ivy), form)
+    version = publish_draft(identity_of(ivy), row)
+    said = {
+        one: respond(robin, house.robin, version, {"how": Given(f"For {one.value}")}, one)
+        for one in form.readers
+    }
+    opened = write(robin, house.robin, version)
+    db.session.commit()
+    house.said = {"open": opened.uid, **{one.value: row.uid for one, row in said.items()}}
+    return house
+
+
+def as_ivy(client):
+    browser = client.application.test_client()
+    browser.post("/sign-in", data={"login": "ivy", "password": PASSWORD})
+    return browser
+
+
+def test_a_supervisor_reads_by_break_glass_what_was_handed_over_and_nothing_kept_for_oneself(client, forms):
+    ivy, second = as_ivy(client), as_ivy(client)
+    listed = f"/people/{forms.robin.uid}/forms"
+    assert ivy.get(listed).status_code == 404
+    assert "/break-glass" in ivy.get(f"/people/{forms.robin.uid}").text
+    now = clock.now()
+    with clock.at(now):
+        assert open_glass(ivy).status_code == 303
+        codes = {name: ivy.get(f"/forms/{uid}").status_code for name, uid in forms.said.items()}
+        assert codes == {"only_me": 404, "my_counselor": 200, "care_team": 200, "open": 404}
+        page = ivy.get(listed).text
+        assert page.count(f"/forms/{forms.said['care_team']}") == 1
+        assert forms.said["only_me"] not in page
+        assert "Fill in together" not in page, "to read, and not to write"
+        assert (
+            ivy.post(f"/forms/{forms.said['care_team']}/share", data={"audience": "only_me"}).status_code
+            == 404
+        )
+        assert second.get(listed).status_code == 404, "in this browser only"
+    row = db.session.query(AuditRow).filter_by(word="response.read").order_by(AuditRow.id.desc()).first()
+    assert "break_glass" in row.detail
+    assert [one.person_id for one in told()] == [forms.watch.id], "the other supervisors"
+    with clock.at(now + timedelta(minutes=61)):
+        assert ivy.get(f"/forms/{forms.said['care_team']}").status_code in (303, 404)
+
+
+def test_an_administrator_reads_no_form_by_break_glass(client, forms):
+    ada = signed_in(client)
+    assert open_glass(ada).status_code == 303
+    assert [ada.get(f"/forms/{uid}").status_code for uid in forms.said.values()] == [404] * 4
+
+
+def test_a_supervisor_whom_nobody_watches_opens_nothing(client, forms):
+    end_role(identity_of(forms.ada), forms.watch, forms.watch.grants[0].id)
+    db.session.commit()
+    refused = open_glass(as_ivy(client))
+    assert refused.status_code == 422
+    assert "Another supervisor has to watch over it" in refused.text
+    assert db.session.query(BreakGlass).count() == 0

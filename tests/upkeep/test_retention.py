@@ -22,6 +22,8 @@ from groupsched.attendance.models import Attendee
 from groupsched.attendance.service import add_walk_in, finish, open_sheet, write_note
 from groupsched.audit.models import AuditRow
 from groupsched.audit.rules import AuditAction
+from groupsched.care.models import CallRequest
+from groupsched.care.service import ask_for_call
 from groupsched.cli import cli
 from groupsched.core import clock
 from groupsched.core.db import Base, db
@@ -30,9 +32,14 @@ from groupsched.enrolment.service import put_suggestion_aside, want_no_faith
 from groupsched.feeds.service import create_feed, revoke_feed
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
+from groupsched.questionnaires.models import QuestionnaireResponse
+from groupsched.questionnaires.queries import newest_by_key
+from groupsched.questionnaires.rules import Audience, Given
+from groupsched.questionnaires.service import respond
 from groupsched.upkeep.models import RetentionRule
 from groupsched.upkeep.rules import LEAST_MONTHS, RecordKind
 from groupsched.upkeep.service import apply_due_rules, set_rule, would_remove
+from groupsched.upkeep.service.records import CLASSES
 from tests.conftest import identity_of
 
 THEN = datetime(2024, 1, 16, 15, tzinfo=UTC)
@@ -60,6 +67,8 @@ def old(world):
             begin(person, Browser("203.0.113.5", "Firefox on Android"))
             want_no_faith(identity_of(person), wanted=True)
             put_suggestion_aside(identity_of(person), world.tea)
+            version = newest_by_key(world.program.id, "reflection")
+            respond(identity_of(person), person, version, {"line": Given("Too warm")}, Audience.ONLY_ME)
     with clock.at(THEN):
         db.session.commit()
         leader = identity_of(world.ossian)
@@ -134,6 +143,11 @@ def test_nothing_of_who_is_on_hold_goes_whatever_the_rules_say(old):
     row = db.session.query(Attendee).filter_by(person_id=holly.id).one()
     assert (row.note, row.status, holly.name, holly.email) == ("", "absent", "–", None)
     assert db.session.query(Attendee).filter_by(person_id=None).one().guest_name == ""
+    responses = db.session.query(QuestionnaireResponse).order_by(QuestionnaireResponse.id).all()
+    assert [(one.subject_id == robin.id, bool(one.answers)) for one in responses] == [
+        (True, True),
+        (False, False),
+    ]
     with pytest.raises(Conflict):
         forget_person(identity_of(old.watch), robin)
     with clock.at(NIGHT + timedelta(days=1)):
@@ -229,3 +243,13 @@ def test_the_command_says_what_would_go_and_then_removes_it(old):
         assert db.session.query(SignIn).count() == 2
         assert "1 removed" in run("retention")
         assert [row.person_id for row in db.session.query(SignIn)] == [old.people[0].id]
+
+
+def test_of_who_left_no_number_to_call_is_kept(world):
+    robin, holly = world.client(), world.client("Holly", "Kettle")
+    for person in (robin, holly):
+        ask_for_call(identity_of(person), "202 555 0111")
+    CLASSES[RecordKind.LEFT_PERSON].remove([holly.id])
+    db.session.expire_all()
+    rows = db.session.scalars(select(CallRequest).order_by(CallRequest.id))
+    assert [(row.person_id, row.phone) for row in rows] == [(robin.id, "202 555 0111"), (holly.id, "")]

@@ -1,6 +1,6 @@
 """Break-glass: somebody opens for an hour what their role does not show, says why, and those who watch over it hear at once."""
 
-from groupsched.access.identity import Member
+from groupsched.access.identity import Member, Role
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.accounts import queries, rules
 from groupsched.accounts.models import BreakGlass, SignIn
@@ -19,12 +19,15 @@ from groupsched.outbox.service import enqueue, when_fields
 def break_glass(identity: Member, reason: str, given: str, browser: Browser) -> BreakGlass:
     """Open client records to read in this browser, for an hour. Where they are open already, they stay as they are.
 
-    Raises NotFound where this identity may not, TooManyTries, or DomainError without a reason or with a wrong password.
+    Raises NotFound where this identity may not, TooManyTries, or DomainError without a reason, with a wrong password, or where
+    a supervisor is the only one who could watch.
     """
     ensure(identity, Permission.GLASS_OPEN, Facts(program=identity.program_id))
     why = clean_line(reason)
     if not rules.says_why(why):
         raise DomainError(_("Please say in a few words why. Others will read it."), field="reason")
+    if not identity.holds(Role.ADMIN, identity.program_id) and not queries.supervisors(identity):
+        raise DomainError(_("Another supervisor has to watch over it, and there is none."), field="reason")
     prove(identity, given, browser)
     here = db.session.get(SignIn, identity.sign_in_id, with_for_update=True)
     if here is None:

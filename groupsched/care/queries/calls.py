@@ -17,6 +17,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.filters import local
 from groupsched.enrolment.queries import keeps_apart, partners
+from groupsched.questionnaires.rules import Given, Item
 
 
 def duty_turns(site: Site) -> list[DutyTurn]:
@@ -114,6 +115,15 @@ def own_call(person: Person, uid: str) -> CallRequest:
     if found is None:
         raise NotFound
     return found
+
+
+def shared_answers(row: CallRequest) -> list[tuple[Item, Given]]:
+    """What somebody chose to send along with the call that they ask for, as they say it now: until it is over."""
+    if row.response is None or row.is_over:
+        return []
+    answers = row.response.answers
+    items = (item for item in row.response.published.form.questions if item.key in row.shared_items)
+    return [(item, answers[item.key]) for item in items if item.key in answers]
 
 
 def open_call_of(person_id: int) -> CallRequest | None:

@@ -5,22 +5,38 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from groupsched.access.identity import Identity
 from groupsched.accounts.models import Person
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.attendance.rules import AttendanceStatus
 from groupsched.care.models import Reflection, ReflectionBatch
 from groupsched.care.queries.teams import team_on, today_in
-from groupsched.care.rules import AGAIN, ASKED_AGAIN, NOT_AGAIN, CareRole, reflected_window
+from groupsched.care.rules import (
+    AGAIN,
+    ASKED_AGAIN,
+    NOT_AGAIN,
+    CareRole,
+    is_no_fit,
+    reflected_window,
+)
 from groupsched.catalog.models import Group
+from groupsched.catalog.rules import GroupState, Setting
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.events import WouldNotGoAgain
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import each_pair, holds_seat
+from groupsched.enrolment.queries import (
+    each_pair,
+    holds_seat,
+    live_of,
+    similar,
+)
+from groupsched.enrolment.rules import EnrolmentState
 from groupsched.questionnaires.models import QuestionnaireResponse, ResponseAnswer
 from groupsched.questionnaires.rules import Audience
 from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import coming
 from groupsched.schedule.rules import OccurrenceStatus
 
 
@@ -56,6 +72,35 @@ def asked_about(person_id: int, now: datetime) -> Select[Occurrence]:
     )
 
 
+def meetings_been_to(person: Person, now: datetime) -> Select[Occurrence]:
+    """The dates of meetings that others run that somebody may say they went to, the latest first: of these it is not known who was
+    there, so nobody is asked. Not those that they said something of."""
+    first, last = reflected_window(now)
+    of_it = (Reflection.person_id == person.id, Reflection.occurrence_id == Occurrence.id)
+    return (
+        select(Occurrence)
+        .join(Occurrence.group)
+        .options(contains_eager(Occurrence.group))
+        .where(
+            Occurrence.external,
+            Occurrence.program_id == person.program_id,
+            Group.state == GroupState.PUBLISHED,
+            Group.hidden.is_(False),
+            Occurrence.end >= first,
+            Occurrence.end <= last,
+            Occurrence.status.in_((OccurrenceStatus.SCHEDULED, OccurrenceStatus.FINISHED)),
+            ~exists().where(*of_it),
+        )
+        .order_by(Occurrence.end.desc(), Occurrence.id)
+    )
+
+
+def meetings_of(person: Person, group: Group) -> list[Occurrence]:
+    """Those of one group."""
+    query = meetings_been_to(person, clock.now()).where(Occurrence.group_id == group.id)
+    return list(db.session.scalars(query))
+
+
 def next_reflection(person_id: int, now: datetime) -> Occurrence | None:
     """The one date that somebody is asked about now: never more than one at a time."""
     return db.session.scalar(asked_about(person_id, now).limit(1))
@@ -69,8 +114,8 @@ def reflected_on(person_id: int, uid: str) -> Reflection | None:
 
 
 def date_to_reflect(person_id: int, uid: str) -> Occurrence:
-    """A date that somebody is asked about, or that they put off. Raises NotFound for any other, and for one that they said something
-    of."""
+    """A date that somebody is asked about, that they put off, or of a meeting that others run that they may have been at. Raises
+    NotFound for any other, and for one that they said something of."""
     now = clock.now()
     query = asked_about(person_id, now).where(Occurrence.uid == uid)
     later = exists().where(
@@ -81,9 +126,26 @@ def date_to_reflect(person_id: int, uid: str) -> Occurrence:
     found = db.session.scalar(query) or db.session.scalar(
         select(Occurrence).where(Occurrence.uid == uid, Occurrence.end >= reflected_window(now)[0], later)
     )
+    if found is None and (person := db.session.get(Person, person_id)) is not None:
+        found = db.session.scalar(meetings_been_to(person, now).where(Occurrence.uid == uid))
     if found is None:
         raise NotFound
     return found
+
+
+def groups_instead(
+    identity: Identity, said: Reflection, now: datetime
+) -> tuple[Enrolment, list[Occurrence]] | None:
+    """Of somebody who said that a group is not for them: their seat in it, and the next date of two groups of its kind with a free seat,
+    in which they are not. None where they said no such thing, or have no seat in it that they could change from."""
+    if said.response is None or not is_no_fit(said.response.answers):
+        return None
+    mine = live_of(said.group_id, said.person_id)
+    if mine is None or mine.state is not EnrolmentState.ACTIVE or mine.group.setting is Setting.PRIVATE:
+        return None
+    like = next(iter(coming(mine.group, now, 1)), said.occurrence)
+    others = [one for one in similar(identity, like, now) if not one.group.has_slots]
+    return mine, [one for one in others if live_of(one.group_id, said.person_id) is None]
 
 
 def counselors_of(person: Person) -> list[Person]:

@@ -1,9 +1,11 @@
 """A call that somebody asks for now: for the person, for whoever is told, and the list of who is on duty."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from groupsched.access.identity import current
+from groupsched.access.identity import Identity, current
 from groupsched.access.models import Site
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import get_site, sites
@@ -18,6 +20,8 @@ from groupsched.core import clock
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _, weekday_name
 from groupsched.core.text import clean_line
+from groupsched.questionnaires.queries import get_response
+from groupsched.questionnaires.words import answer_words, in_words
 
 WEEK = range(7)
 
@@ -25,8 +29,10 @@ WEEK = range(7)
 @blueprint.post("/my/call")
 @requires(Permission.RECORD_READ_OWN)
 def ask_call() -> Response:
-    """Ask to be called now."""
-    row = service.ask_for_call(current(), request.form.get("phone", ""))
+    """Ask to be called now; an answer goes along where that is ticked."""
+    items, shared = request.form.getlist("share"), clean_line(request.form.get("response", ""), 20)
+    response = get_response(current(), shared) if items else None
+    row = service.ask_for_call(current(), request.form.get("phone", ""), response, items)
     return _to_own(row)
 
 
@@ -41,6 +47,7 @@ def own_call(uid: str) -> str:
         "care/_own_call.html" if alone else "care/own_call.html",
         row=row,
         names=names,
+        shared=[in_words(item.text) for item, _given in queries.shared_answers(row)],
         long=row.waits and has_waited_long(row.asked_at, now),
     )
 
@@ -49,20 +56,14 @@ def own_call(uid: str) -> str:
 @requires(Permission.RECORD_READ_OWN)
 def take_back_call(uid: str) -> Response:
     """Take back that one asked."""
-    row = queries.own_call(own_person(current()), uid)
-    service.withdraw_call(current(), row)
-    flash(_("It is taken back."))
-    return _to_own(row)
+    return _own_step(uid, service.withdraw_call, _("It is taken back."))
 
 
 @blueprint.post("/my/call/<uid>/next")
 @requires(Permission.RECORD_READ_OWN)
 def next_call(uid: str) -> Response:
     """No call came: the next ones are told."""
-    row = queries.own_call(own_person(current()), uid)
-    service.ask_the_next(current(), row)
-    flash(_("The next ones are told."))
-    return _to_own(row)
+    return _own_step(uid, service.ask_the_next, _("The next ones are told."))
 
 
 @blueprint.get("/calls-now")
@@ -80,7 +81,15 @@ def call_now(uid: str) -> str:
     """One call: take it, and say what came of it."""
     row = queries.get_call(current(), uid)
     saw(current(), AuditAction.CALL_OPENED, [row.person_id], row)
-    return render_template("care/call_now.html", row=row, mine=row.taken_by_id == current().person)
+    shared = queries.shared_answers(row)
+    if shared:
+        saw(current(), AuditAction.RESPONSE_READ, [row.person_id], row.response)
+    return render_template(
+        "care/call_now.html",
+        row=row,
+        mine=row.taken_by_id == current().person,
+        shared=[(in_words(item.text), answer_words(item, given)) for item, given in shared],
+    )
 
 
 @blueprint.post("/calls-now/<uid>/take")
@@ -147,6 +156,14 @@ def _minutes(name: str) -> int:
     if not (0 <= found < 24 * 60 and int(minute) < 60):
         raise DomainError(_("Write the times like this: 17:30."), field=name, code="no-time")
     return found
+
+
+def _own_step(uid: str, step: Callable[[Identity, CallRequest], None], words: str) -> Response:
+    """Do something with the call that one asked for, and say so."""
+    row = queries.own_call(own_person(current()), uid)
+    step(current(), row)
+    flash(words)
+    return _to_own(row)
 
 
 def _to_own(row: CallRequest) -> Response:

@@ -13,8 +13,10 @@ from groupsched.care import queries, service
 from groupsched.care.routes.blueprint import blueprint
 from groupsched.care.rules import ReflectionAnswer, of_batches, readers_of_reflection
 from groupsched.catalog.queries import get_group
+from groupsched.core import clock
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import _
+from groupsched.enrolment.queries import get_own_group
 from groupsched.questionnaires.models import QuestionnaireVersion
 from groupsched.questionnaires.queries import newest_by_key
 from groupsched.questionnaires.rules import OPTION_TYPES, Audience, Given, Unreadable, read
@@ -34,6 +36,8 @@ def reflection(uid: str) -> Response | str:
     form = _asked(person).form
     counselors = queries.counselors_of(person)
     words, meanings = audience_words(), audience_meanings()
+    if occurrence.external:
+        words[Audience.TOTALS] = _("Supervisors, as totals")
     return render_template(
         "care/reflection.html",
         occurrence=occurrence,
@@ -46,6 +50,19 @@ def reflection(uid: str) -> Response | str:
     )
 
 
+@blueprint.get("/sessions/<uid>/went")
+@requires(Permission.RECORD_READ_OWN)
+def went(uid: str) -> Response | str:
+    """That one went to a meeting that others run: to how it was, where one date of the last days is meant."""
+    person, group = own_person(current()), get_own_group(current(), uid)
+    if not group.external:
+        raise NotFound
+    dates = queries.meetings_of(person, group)
+    if len(dates) == 1:
+        return redirect(url_for("care.reflection", uid=dates[0].uid), 303)  # type: ignore[return-value]
+    return render_template("care/went.html", group=group, dates=dates)
+
+
 @blueprint.post("/my/reflections/<uid>")
 @requires(Permission.RECORD_READ_OWN)
 def reflect(uid: str) -> Response:
@@ -53,7 +70,22 @@ def reflect(uid: str) -> Response:
     person = own_person(current())
     occurrence = queries.date_to_reflect(person.id, uid)
     flash(_answered(person, occurrence, request.form.get("answer", "")))
-    return redirect(url_for("home.my"), 303)  # type: ignore[return-value]
+    said = queries.reflected_on(person.id, uid)
+    no_fit = said is not None and queries.groups_instead(current(), said, clock.now())
+    to = url_for("care.another_group", uid=uid) if no_fit else url_for("home.my")
+    return redirect(to, 303)  # type: ignore[return-value]
+
+
+@blueprint.get("/my/reflections/<uid>/another")
+@requires(Permission.RECORD_READ_OWN)
+def another_group(uid: str) -> str:
+    """After a date that was not for somebody: groups like it, each with the one step into it, and that nothing has to change."""
+    said = queries.reflected_on(own_person(current()).id, uid)
+    found = queries.groups_instead(current(), said, clock.now()) if said is not None else None
+    if found is None:
+        raise NotFound
+    mine, others = found
+    return render_template("care/another.html", mine=mine, others=others)
 
 
 @blueprint.get("/groups/<uid>/reflections")

@@ -9,8 +9,8 @@ from groupsched.questionnaires.rules import BLANK, Answers, Audience, Form
 ASKED_AFTER, ASKED_UNTIL, ASKED_AGAIN = timedelta(minutes=15), timedelta(days=7), timedelta(hours=20)
 """From how long after its end until when a date is asked about, and after how long again where somebody said later."""
 
-AGAIN, NOT_AGAIN = "again", ("would_not", "not_likely")
-"""The question whether somebody would go again, and the answers that say no."""
+AGAIN, NOT_AGAIN = "again", frozenset({"would_not", "not_likely"})
+"""The question whether somebody would go again, and the answers that say that it does not fit."""
 
 
 class ReflectionAnswer(StrEnum):
@@ -24,6 +24,11 @@ class ReflectionAnswer(StrEnum):
 def reflected_window(now: datetime) -> tuple[datetime, datetime]:
     """Between which two ends, both among them, a date has to lie for it to be asked about now."""
     return now - ASKED_UNTIL, now - ASKED_AFTER
+
+
+def is_no_fit(answers: Answers) -> bool:
+    """Whether somebody says that a group is not for them."""
+    return answers.get(AGAIN, BLANK).value in NOT_AGAIN
 
 
 def added_up(responses: Iterable[tuple[Form, Answers]]) -> dict[str, dict[str, int]]:

@@ -1,7 +1,9 @@
 """Asking for a call now: who is told, and how it climbs until somebody has taken it. And the list of who is on duty."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+
+from sqlalchemy import update
 
 from groupsched.access.identity import Identity, System
 from groupsched.access.models import Site
@@ -28,13 +30,18 @@ from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.outbox.service import enqueue
+from groupsched.questionnaires.models import QuestionnaireResponse
+from groupsched.questionnaires.rules import BLANK, help_for
 
 PHONE, FEWEST_DIGITS, MOST_TURNS = 60, 3, 200
 
 
-def ask_for_call(identity: Identity, phone: str) -> CallRequest:
-    """Ask to be called now at a number. Whoever is on duty is told at once; asking again while it waits is the same call. Raises
-    DomainError for no number."""
+def ask_for_call(
+    identity: Identity, phone: str, response: QuestionnaireResponse | None = None, items: Collection[str] = ()
+) -> CallRequest:
+    """Ask to be called now at a number. Whoever is on duty is told at once; asking again while it waits is the same call. Of a response
+    of theirs those answers go along that they chose (`items`) and that are urgent. Raises DomainError for no number, NotFound for a
+    response of somebody else."""
     person = own_person(identity)
     number = clean_line(phone, PHONE)
     if sum(char.isdigit() for char in number) < FEWEST_DIGITS:
@@ -43,7 +50,7 @@ def ask_for_call(identity: Identity, phone: str) -> CallRequest:
     found = open_call_of(person.id)
     if found is not None:
         found.phone = number
-        db.session.flush()
+        _send_along(found, response, items)
         return found
     site = db.session.get(Site, person.site_id) if person.site_id else main_site(person.program)
     if site is None:
@@ -54,9 +61,23 @@ def ask_for_call(identity: Identity, phone: str) -> CallRequest:
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
+    _send_along(row, response, items)
     record(identity, AuditAction.CALL_ASKED, row, [person])
     _tell(row, now)
     return row
+
+
+def _send_along(row: CallRequest, response: QuestionnaireResponse | None, items: Collection[str]) -> None:
+    """Whoever takes the call reads these answers; without one, as it was."""
+    if response is None:
+        return
+    if response.subject_id != row.person_id:
+        raise NotFound
+    form, answers = response.published.form, response.answers
+    urgent = [one.key for one in form.questions if help_for(one, answers.get(one.key, BLANK))]
+    row.response, row.response_id = response, response.id
+    row.shared_items = [key for key in urgent if key in items]
+    db.session.flush()
 
 
 def withdraw_call(identity: Identity, row: CallRequest) -> None:
@@ -145,6 +166,14 @@ def set_duty(identity: Identity, site: Site, turns: Sequence[Turn]) -> None:
         )
     db.session.flush()
     record(identity, AuditAction.DUTY_CHANGED, site)
+
+
+def forget_numbers(person_ids: Collection[int]) -> None:
+    """Take out at which number people asked to be called, and what they sent along. That they asked stays. For rules of retention,
+    which know who left."""
+    gone = update(CallRequest).where(CallRequest.person_id.in_(person_ids))
+    gone = gone.values(phone="", response_id=None, shared_items=[])
+    db.session.execute(gone.execution_options(synchronize_session=False))
 
 
 def _let_go(identity: Identity, row: CallRequest) -> None:

@@ -4,6 +4,7 @@ from groupsched.catalog.service.filling import (
     refuse_external,
 )
 from groupsched.catalog.service.groups import (
+    ask_with_request,
     create_group,
     delete_group,
     duplicate_group,
@@ -31,6 +32,7 @@ from groupsched.catalog.service.publishing import (
 
 __all__ = [
     "ACTS_OF_SAVING",
+    "ask_with_request",
     "create_group",
     "delete_group",
     "duplicate_group",

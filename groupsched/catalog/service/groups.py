@@ -34,11 +34,14 @@ from groupsched.core.errors import ChangedMeanwhile, Conflict, DomainError
 from groupsched.core.events import publish
 from groupsched.core.i18n import SOURCE, _, current_language, force_locale
 from groupsched.core.tokens import public_id
+from groupsched.questionnaires.models import Questionnaire
+from groupsched.questionnaires.queries import newest_of_kind
+from groupsched.questionnaires.rules import FormKind
 
 COPIED = (
     "program_id", "site_id", "modality_id", "plain_description", "plain_not_asked", "orientation", "plain_tradition", "structure",
     "access", "setting", "attendance_mode", "capacity", "online_capacity", "min_to_run", "line_mode", "decide_hours", "cancels_if_few", "stays_open", "slot_minutes", "slot_gap", "slot_breaks", "needs", "languages", "audience", "tags", "place_id",
-    "online_link", "named_person_id", "secular_pair_id", "run_sheet", "hidden",
+    "online_link", "named_person_id", "secular_pair_id", "question_id", "run_sheet", "hidden",
 )  # fmt: skip
 
 
@@ -103,6 +106,25 @@ def pair_group(identity: Identity, group: Group, secular: Group | None) -> None:
     group.secular_pair = secular
     touch(identity, group)
     record(identity, AuditAction.GROUP_CHANGED, group, changed=["secular_pair"])
+    publish(GroupChanged(group.id, group.program_id, None, identity))
+
+
+def ask_with_request(identity: Identity, group: Group, asked: Questionnaire | None) -> None:
+    """Choose what who asks for a seat in a group is asked with it; none asks nothing. Raises DomainError for a form that is no
+    question about a group of this program."""
+    ensure(identity, Permission.GROUP_WRITE, facts(group))
+    refuse_external(group)
+    known = {one.questionnaire_id for one in newest_of_kind(group.program_id, FormKind.REFERRAL)}
+    if asked is not None and asked.id not in known:
+        raise DomainError(
+            _("Choose one of the questions that are asked now."), field="question", code="no-question"
+        )
+    hold(group)
+    if group.question_id == (asked.id if asked else None):
+        return
+    group.question_id = asked.id if asked else None
+    touch(identity, group)
+    record(identity, AuditAction.GROUP_CHANGED, group, changed=["question"])
     publish(GroupChanged(group.id, group.program_id, None, identity))
 
 

@@ -29,6 +29,7 @@ from groupsched.enrolment.rules import (
     EnrolmentState,
     SwitchReason,
 )
+from groupsched.questionnaires.models import QuestionnaireResponse
 from groupsched.schedule.models import Occurrence, Timeslot
 from groupsched.schedule.rules import SeatPool
 
@@ -84,6 +85,9 @@ class Enrolment(Identified, Base):
     pool: Mapped[SeatPool | None] = mapped_column(MemberOf(SeatPool, 6))
     other_pool_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     pool_changes: Mapped[int] = mapped_column(default=0, server_default="0")
+    # What the person said when they asked for the seat: whoever answers the request reads it there.
+    response_id: Mapped[int | None] = mapped_column(ForeignKey("questionnaire_response.id"))
+    response: Mapped[QuestionnaireResponse | None] = relationship()
     group: Mapped[Group] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     proposed_by: Mapped[Person | None] = relationship(foreign_keys=[proposed_by_id])

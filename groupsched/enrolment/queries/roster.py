@@ -26,6 +26,9 @@ from groupsched.enrolment.queries.found import ORDER, client_to_bring
 from groupsched.enrolment.queries.lines import in_group_line
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat, pool_held
 from groupsched.enrolment.rules import IN_LINE, LIVE, DateSeatState, EnrolmentMode, EnrolmentState
+from groupsched.questionnaires.models import QuestionnaireResponse
+from groupsched.questionnaires.rules import Item
+from groupsched.questionnaires.words import answer_words
 from groupsched.schedule.events import ComeToAll
 from groupsched.schedule.models import Occurrence, Timeslot
 from groupsched.schedule.rules import OccurrenceStatus, SeatPool
@@ -95,6 +98,29 @@ def members(identity: Identity, group: Group) -> list[Enrolment]:
         )
     )
     return list(db.session.scalars(query.order_by(*ORDER)))
+
+
+def said_with_requests(people: Iterable[Enrolment]) -> dict[int, list[tuple[Item, str]]]:
+    """What those of these people who ask for a seat said with it, question by question, by the number of their request. Call it for
+    who may answer them: it is read where they are answered, and nowhere else."""
+    asking = {
+        one.response_id: one.id for one in people if one.state == EnrolmentState.REQUESTED and one.response_id
+    }
+    if not asking:
+        return {}
+    query = (
+        select(QuestionnaireResponse)
+        .options(joinedload(QuestionnaireResponse.published), selectinload(QuestionnaireResponse.rows))
+        .where(QuestionnaireResponse.id.in_(asking))
+        .order_by(QuestionnaireResponse.id)
+    )
+    return {asking[row.id]: _said(row) for row in db.session.scalars(query)}
+
+
+def _said(row: QuestionnaireResponse) -> list[tuple[Item, str]]:
+    answers = row.answers
+    pairs = ((item, answer_words(item, answers.get(item.key))) for item in row.published.form.questions)
+    return [(item, words) for item, words in pairs if words]
 
 
 def get_enrolment(identity: Identity, uid: str) -> Enrolment:

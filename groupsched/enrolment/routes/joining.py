@@ -18,6 +18,7 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import asks_first, blueprint, myself, own_group, say, tell
 from groupsched.enrolment.routes.leaving import say_given_up
 from groupsched.enrolment.routes.pages import show
+from groupsched.enrolment.routes.question import question_sent
 from groupsched.enrolment.routes.undoing import ASKED
 from groupsched.enrolment.rules import Admitted, EnrolmentMode, EnrolmentState, JoinWish, ShownAt
 from groupsched.enrolment.service import JoinOutcome
@@ -37,6 +38,9 @@ def join(uid: str) -> Response | tuple[str, int]:
     if form.what.data != JoinWish.WHOLE and not dates:
         form.dates.errors = [_("Choose at least one date.")]
         return show(group, date, form), 422
+    said = question_sent(group)
+    if said is not None and said.comes_back:
+        return show(group, date, form), 200
     before = queries.live_of(group.id, current().person or 0)
     beside = queries.beside_joined(current(), group, date, clock.now())
     try:
@@ -48,6 +52,8 @@ def join(uid: str) -> Response | tuple[str, int]:
         # What comes of it may be a redirect, and that would commit what was done before the refusal.
         db.session.rollback()
         return _refused(uid, form, refused)
+    if said is not None:
+        service.say_with_request(current(), outcome.enrolment, said.version, said.given)
     service.note_beside(current(), myself(), group, beside, ShownAt.JOINING)
     say(outcome.answer, _way_back(uid, before, outcome))
     return redirect(url_for("enrolment.mine", uid=uid), 303)

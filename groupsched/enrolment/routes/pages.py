@@ -27,6 +27,7 @@ from groupsched.enrolment.forms import JoinForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import FoundDate
 from groupsched.enrolment.routes.blueprint import asks_first, blueprint, own_group
+from groupsched.enrolment.routes.question import follows, question_of
 from groupsched.enrolment.routes.slots import slot_choice
 from groupsched.enrolment.rules import (
     CHOICES,
@@ -41,6 +42,8 @@ from groupsched.enrolment.rules import (
     weekly_with_extra,
 )
 from groupsched.enrolment.service import adds_only_words, clearance_asked, days_in_words, line_behind, preview
+from groupsched.questionnaires.rules import BLANK
+from groupsched.questionnaires.words import help_words, in_words, no_answer_words, read_when_words
 from groupsched.schedule.events import TopicsMet
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming, only_rule
@@ -235,6 +238,7 @@ def show(group: Group, date: Occurrence | None = None, form: JoinForm | None = N
     wrong = [("#dates-choice", error) for error in form.dates.errors]
     at = "#accept_clash" if seat.clashes and not form.accept_clash.data else "#join"
     wrong += [(at, more["problem"])] if more.get("problem") else []
+    wrong += follows(seat.group) if request.method == "POST" else []
     if "others" not in more and seat.row is not None:
         more["pair"] = _beside(seat.row.occurrence)
     page = {**_context(seat, date), **texts_of_group(group), **more}
@@ -265,6 +269,7 @@ def _context(seat: DatePage, date: Occurrence | None) -> dict[str, Any]:
         if date is None and _changes(seat)
         else [],
         **_asked_first(seat),
+        **_question(seat),
         "back_here": url_for("enrolment.group_page", uid=group.uid),
         **_topics(seat),
     }
@@ -286,6 +291,16 @@ def _asked_first(seat: DatePage) -> dict[str, Any]:
         elif kind.complementary and queries.other_care(person, clock.now()).adds_only:
             adds_only = adds_only_words()
     return {"clearance": clearance, "adds_only": adds_only}
+
+
+def _question(seat: DatePage) -> dict[str, Any]:
+    """What is asked with a request for a seat, where one is asked here and it asks anything."""
+    asks = seat.joinable and seat.row is not None and seat.row.label == CardAction.ASK_TO_JOIN
+    asked = question_of(seat.group) if asks and current().person is not None else None
+    if asked is None:
+        return {"question": None}
+    words = {"said": in_words, "reads": read_when_words()[asked.form.read_when], "help_words": help_words()}
+    return {"question": asked, "no_answer": no_answer_words(), "blank": BLANK, **words}
 
 
 def _topics(seat: DatePage) -> dict[str, Any]:

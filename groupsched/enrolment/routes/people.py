@@ -17,7 +17,7 @@ from groupsched.audit.service import saw
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.queries import get_group
-from groupsched.catalog.rules import Setting
+from groupsched.catalog.rules import Access, Setting
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict
@@ -27,8 +27,18 @@ from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import EnrolmentReasonForm, MembersOnForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint, tell
-from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState, ShownAt, Waitlisted
+from groupsched.enrolment.rules import (
+    LIVE,
+    DateSeatState,
+    EnrolmentMode,
+    EnrolmentState,
+    ShownAt,
+    Waitlisted,
+)
 from groupsched.enrolment.words import guest_relations, guest_seats_words, tell_of_secular
+from groupsched.questionnaires.queries import newest_of_kind
+from groupsched.questionnaires.rules import FormKind
+from groupsched.questionnaires.words import in_words
 
 
 @blueprint.get("/groups/<uid>/people")
@@ -51,6 +61,7 @@ def roster(uid: str) -> str:
         removed=queries.just_removed(current(), group, clock.now()),
         on=on,
         **_guests(group),
+        **_questions(group, people),
         day=day,
         before=before,
         **_sorted(people),
@@ -66,6 +77,22 @@ def _guests(group: Group) -> dict[str, Any]:
         "guest_seats": seats or "",
         "seat_words": guest_seats_words() if may_choose else {},
         "relations": guest_relations(),
+    }
+
+
+def _questions(group: Group, people: Sequence[Enrolment]) -> dict[str, Any]:
+    """What those who ask said with it, for whoever may answer them, and which question it could be, for who may choose that."""
+    said = queries.said_with_requests(people) if queries.may_bring(current(), group) else {}
+    if said:
+        saw(current(), AuditAction.RESPONSE_READ, [one.person_id for one in people if one.id in said], group)
+    asks = group.access == Access.REFERRAL and can(current(), Permission.GROUP_WRITE, group_facts(group))
+    known = newest_of_kind(group.program_id, FormKind.REFERRAL) if asks else []
+    return {
+        "said_with": {
+            number: [(in_words(item.text), words) for item, words in pairs] for number, pairs in said.items()
+        },
+        "asks_first": asks,
+        "questions": [(one.questionnaire, in_words(one.form.title)) for one in known],
     }
 
 

@@ -119,6 +119,9 @@ from groupsched.enrolment.service.removing import (
 from groupsched.enrolment.service.replanned_words import (
     bullets,
 )
+from groupsched.enrolment.service.requesting import (
+    say_with_request,
+)
 from groupsched.enrolment.service.rhythms import (
     days_in_words,
 )
@@ -165,7 +168,7 @@ __all__ = [
     "give_back_by_link", "group_retired", "hears_of_removal", "hold_people", "is_clinician", "keep_apart",
     "keep_both", "keep_on", "keep_people_in_slots", "leaders_come", "leads_date", "leave", "leave_no_trace",
     "led_instead", "line_behind", "line_behind_all", "move_lines", "note_beside", "note_clearance", "note_compared",
-    "preview", "propose", "put_suggestion_aside", "refuse_by_phone", "remind", "retiring_undone", "seat_gone",
-    "see_moved_up", "set_guest_seats", "switch", "take_by_phone", "take_slot", "take_telling_back", "undo",
-    "use_suggestion_rule", "want_no_faith", "who_never_heard", "who_would_move_up", "would_move_up",
+    "preview", "propose", "put_suggestion_aside", "refuse_by_phone", "remind", "retiring_undone", "say_with_request",
+    "seat_gone", "see_moved_up", "set_guest_seats", "switch", "take_by_phone", "take_slot", "take_telling_back",
+    "undo", "use_suggestion_rule", "want_no_faith", "who_never_heard", "who_would_move_up", "would_move_up",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Asking for a seat where somebody says yes first, and the row with which being in a group begins."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from groupsched.audit.service import record
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import Conflict
+from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.rules import (
@@ -26,6 +26,9 @@ from groupsched.enrolment.service.deciding import (
 from groupsched.enrolment.service.outcomes import Asked
 from groupsched.enrolment.service.seats import ComingDate
 from groupsched.enrolment.service.undoable import UNDO_FOR, keep
+from groupsched.questionnaires.models import QuestionnaireVersion
+from groupsched.questionnaires.rules import Given
+from groupsched.questionnaires.service import respond
 
 
 def request(
@@ -72,6 +75,21 @@ def _ask_for_more(
     db.session.flush()
     record_joining(identity, AuditAction.ENROLMENT_REQUESTED, request)
     return JoinOutcome(request, Requested(), [])
+
+
+def say_with_request(
+    identity: Identity, enrolment: Enrolment, version: QuestionnaireVersion, answers: Mapping[str, Given]
+) -> None:
+    """Keep what somebody said when they asked for a seat, for whoever answers them; nothing, where all was left blank. Said once: it
+    does not change while somebody may be reading it. Raises NotFound for a request that is not one's own."""
+    if enrolment.person_id != identity.person:
+        raise NotFound
+    said = {key: given for key, given in answers.items() if not given.is_blank}
+    if enrolment.state != EnrolmentState.REQUESTED or enrolment.response_id is not None or not said:
+        return
+    response = respond(identity, enrolment.person, version, said, version.form.shared_with)
+    enrolment.response, enrolment.response_id = response, response.id
+    db.session.flush()
 
 
 def new_enrolment(

@@ -42,7 +42,7 @@ from groupsched.schedule.rules import SeriesRule, TopicOrder
 from groupsched.schedule.service import add_series, add_topics, order_topics
 
 HISTORY = timedelta(weeks=10, days=1)
-LOOKED_OVER = {"first-talk", "after-check-in", "warning-signs"}
+LOOKED_OVER = {"first-talk", "after-check-in", "warning-signs", "referral-question"}
 """The ready forms that the program asks."""
 _TAGS = {"step_free": "step-free", "chair_version": "chair", "no_touch": "no-touch"}
 

@@ -1,8 +1,8 @@
 """Forms that are filled in and read, and those that a program writes."""
 
-from groupsched.questionnaires.routes import editor, filling, program, reading
+from groupsched.questionnaires.routes import copying, editor, filling, preview, program, reading
 from groupsched.questionnaires.routes.blueprint import blueprint
 
 blueprints = [blueprint]
 
-__all__ = ["blueprints", "editor", "filling", "program", "reading"]
+__all__ = ["blueprints", "copying", "editor", "filling", "preview", "program", "reading"]

@@ -9,28 +9,42 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.i18n import LANGUAGES, _
-from groupsched.core.text import clean_line, clean_prose
+from groupsched.core.text import clean_prose
 from groupsched.questionnaires import queries, service
 from groupsched.questionnaires.models import Questionnaire
 from groupsched.questionnaires.routes.blueprint import blueprint
-from groupsched.questionnaires.routes.filling import BEGIN
+from groupsched.questionnaires.routes.screen import BEGIN
+from groupsched.questionnaires.routes.written import version_sent, words_sent, written_sent
 from groupsched.questionnaires.rules import (
+    NO,
+    YES,
+    Audience,
     DraftAct,
     Form,
     Item,
     ItemType,
-    Words,
-    Written,
+    ReadWhen,
     as_line,
+    audiences_for,
     form_problems,
     moved,
     rewritten,
+    urgent_written,
     with_new,
+    with_readers,
     without,
 )
-from groupsched.questionnaires.words import in_words, item_words, problem_words, type_words
+from groupsched.questionnaires.words import (
+    audience_words,
+    help_names,
+    in_words,
+    item_words,
+    number_words,
+    problem_words,
+    read_when_words,
+    type_words,
+)
 
-QUESTION, ANCHOR, LINES, VALUE = 500, 80, 6000, 60
 STEPS = {DraftAct.MOVE_UP: -1, DraftAct.MOVE_DOWN: 1}
 
 
@@ -57,6 +71,13 @@ def edit(uid: str, part: str) -> str:
         above=_above(form, opened) if opened else [],
         problems=[problem_words(one) for one in form_problems(form, _published(row)) if one.item in found],
         types=type_words(),
+        marked=urgent_written(opened) if opened else None,
+        compared=number_words(),
+        YES=YES,
+        NO=NO,
+        help_names=help_names(),
+        audiences=[(one, audience_words()[one]) for one in audiences_for(form.kind)],
+        times=read_when_words(),
         said=in_words,
     )
 
@@ -72,15 +93,17 @@ def change(uid: str, part: str) -> Response:
         kind = ItemType.HEADING if act == DraftAct.ADD_HEADING else ItemType.TEXT
         form, item = with_new(form, kind, "" if part == BEGIN else part)
         opened, part = item.key, item.key if kind is ItemType.HEADING else part
-    elif form.item(key) is None:
+    elif (was := form.item(key)) is None:
         raise NotFound
     elif act in STEPS:
         form = moved(form, key, STEPS[DraftAct(act)])
     elif act == DraftAct.TAKE_OUT:
         form, part = without(form, key), BEGIN if key == part else part
     else:
-        form = rewritten(form, key, _written(), tuple(LANGUAGES))
-    service.write_draft(current(), row, form, _version_sent())
+        written = written_sent()
+        form = rewritten(form, key, written, tuple(LANGUAGES))
+        opened = "" if written.type is was.type else key  # another kind asks for more: its answers, its marks
+    service.write_draft(current(), row, form, version_sent())
     flash(_("The draft is saved. Nobody is asked this until it is published."))
     keys = [_key(heading) for heading, _items in _parts(form)]
     part = part if part in keys else keys[0]
@@ -93,8 +116,23 @@ def change_words(uid: str) -> Response:
     """Keep the title of the draft and what it says first."""
     row = queries.get_questionnaire(current(), uid)
     intro = {code: clean_prose(request.form.get(f"intro-{code}", ""), 1000) for code in LANGUAGES}
-    form = replace(_draft(row), title=_words("title", 120), intro={k: v for k, v in intro.items() if v})
-    service.write_draft(current(), row, form, _version_sent())
+    form = replace(_draft(row), title=words_sent("title", 120), intro={k: v for k, v in intro.items() if v})
+    service.write_draft(current(), row, form, version_sent())
+    flash(_("The draft is saved. Nobody is asked this until it is published."))
+    return redirect(url_for("questionnaires.form", uid=uid), 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/questionnaires/<uid>/readers")
+@requires(Permission.QUESTIONNAIRE_WRITE)
+def change_readers(uid: str) -> Response:
+    """Keep who can be chosen to read what is handed over, who is chosen at first, and when they read it."""
+    row = queries.get_questionnaire(current(), uid)
+    chosen, read_when = request.form.get("shared_with", ""), request.form.get("read_when", "")
+    if chosen not in set(Audience) or read_when not in set(ReadWhen):
+        raise DomainError(_("Say who reads it and when."), field="shared_with", code="no-reader")
+    readers = [Audience(one) for one in request.form.getlist("readers") if one in set(Audience)]
+    form = with_readers(_draft(row), readers, Audience(chosen), ReadWhen(read_when))
+    service.write_draft(current(), row, form, version_sent())
     flash(_("The draft is saved. Nobody is asked this until it is published."))
     return redirect(url_for("questionnaires.form", uid=uid), 303)  # type: ignore[return-value]
 
@@ -127,30 +165,3 @@ def _above(form: Form, item: Item) -> list[Item]:
     """The questions that stand before an item."""
     at = form.items.index(item)
     return [one for one in form.items[:at] if one.type is not ItemType.HEADING]
-
-
-def _written() -> Written:
-    kind = request.form.get("type", "")
-    if kind not in set(ItemType):
-        raise DomainError(_("Choose how it is answered."), field="type", code="no-type")
-    lines = clean_prose(request.form.get("lines", ""), LINES).splitlines()
-    return Written(
-        type=ItemType(kind),
-        text=_words("text", QUESTION),
-        help=_words("help", QUESTION),
-        lines=lines,
-        anchor_min=_words("anchor_min", ANCHOR),
-        anchor_max=_words("anchor_max", ANCHOR),
-        after=clean_line(request.form.get("after", ""), VALUE),
-        after_value=clean_line(request.form.get("after_value", ""), VALUE),
-    )
-
-
-def _words(name: str, length: int) -> Words:
-    said = {code: clean_line(request.form.get(f"{name}-{code}", ""), length) for code in LANGUAGES}
-    return {code: words for code, words in said.items() if words}
-
-
-def _version_sent() -> int:
-    sent = request.form.get("version", "")
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0

@@ -13,20 +13,16 @@ from groupsched.core.i18n import _
 from groupsched.questionnaires import queries, service
 from groupsched.questionnaires.models import QuestionnaireResponse
 from groupsched.questionnaires.routes.blueprint import audience_sent, blueprint, is_own, said_of_audiences
-from groupsched.questionnaires.rules import (
-    FormKind,
-    Given,
-    Screen,
-    Unreadable,
-    help_for,
-    read,
-    screens,
-    urgent_helps,
+from groupsched.questionnaires.routes.screen import (
+    BEGIN,
+    answers_sent,
+    helps_on,
+    part_after,
+    screen_of,
+    screen_shown,
 )
-from groupsched.questionnaires.words import help_words, in_words, read_when_words
-
-BEGIN = "0"
-"""What names the screen of a form that begins without a heading: no key of an item is a number."""
+from groupsched.questionnaires.rules import Screen, screens
+from groupsched.questionnaires.words import in_words, read_when_words
 
 
 @blueprint.get("/my/forms")
@@ -35,7 +31,7 @@ def mine() -> str:
     """What my program asks, and what I answered."""
     person = own_person(current())
     rows = queries.responses_of(current(), person)
-    asked = [one for one in queries.published(person.program_id) if one.form.kind is not FormKind.REFLECTION]
+    asked = queries.to_begin(person.program_id)
     return render_template(
         "questionnaires/mine.html",
         open=[row for row in rows if row.is_open],
@@ -73,7 +69,7 @@ def save(uid: str, part: str) -> Response | str:
     wrong = _keep(row, screen)
     if wrong or request.headers.get("HX-Request"):
         return _screen(row, _found(row, part), wrong)
-    helps = ",".join(_helps(row, screen))
+    helps = ",".join(helps_on(row.published.form, row.answers, screen))
     way = request.form.get("go", "next")
     if helps and way == "next" and request.form.get("helped") != helps:
         return redirect(url_for("questionnaires.part", uid=uid, part=part, _anchor="help"), 303)  # type: ignore[return-value]
@@ -119,68 +115,30 @@ def _open(uid: str) -> QuestionnaireResponse:
 
 
 def _found(row: QuestionnaireResponse, part: str) -> Screen:
-    key = "" if part == BEGIN else part
-    found = next((one for one in screens(row.published.form, row.answers) if one.key == key), None)
-    if found is None:
-        raise NotFound
-    return found
+    return screen_of(row.published.form, row.answers, part)
 
 
 def _keep(row: QuestionnaireResponse, screen: Screen) -> dict[str, str]:
     """Keep each answer of a screen; what could not be read, with words beside its item. What the form did not send stays."""
-    wrong = {}
-    sent = set(request.form.getlist("asked"))
+    given, wrong = answers_sent(screen.items)
     for item in screen.items:
-        if item.key not in sent:
-            continue
-        try:
-            given = read(
-                item, request.form.getlist(f"a-{item.key}"), request.form.get(f"a-{item.key}-own", "")
-            )
-        except Unreadable:
-            wrong[item.key] = _("This is no answer to the question. Leave it blank if you like.")
-            continue
-        service.save_answer(current(), row, item, given)
+        if item.key in given:
+            service.save_answer(current(), row, item, given[item.key])
     return wrong
 
 
-def _helps(row: QuestionnaireResponse, screen: Screen) -> tuple[str, ...]:
-    keys = {item.key for item in screen.items}
-    answers = {key: given for key, given in row.answers.items() if key in keys}
-    return tuple(one.value for one in urgent_helps(row.published.form, answers))
-
-
 def _onward(row: QuestionnaireResponse, part: str, way: str) -> str:
-    found = [one.key or BEGIN for one in screens(row.published.form, row.answers)]
-    step = {"next": 1, "back": -1}.get(way)
-    at = found.index(part) + step if step and part in found else -1
-    if 0 <= at < len(found):
-        return url_for("questionnaires.part", uid=row.uid, part=found[at])
+    to = part_after(row.published.form, row.answers, part, way)
+    if to is not None:
+        return url_for("questionnaires.part", uid=row.uid, part=to)
     return url_for("questionnaires.response", uid=row.uid)
 
 
 def _screen(row: QuestionnaireResponse, screen: Screen, wrong: Mapping[str, str]) -> str:
-    found = screens(row.published.form, row.answers)
-    helps = _helps(row, screen)
-    at = [one.key for one in found].index(screen.key)
-    typed = {key: Given(request.form.get(f"a-{key}", "")) for key in wrong}
     return render_template(
         "questionnaires/_screen.html" if request.headers.get("HX-Request") else "questionnaires/screen.html",
         row=row,
-        form=row.published.form,
-        screen=screen,
-        number=at + 1,
-        count=len(found),
-        following=found[at + 1] if at + 1 < len(found) else None,
-        part=screen.key or BEGIN,
-        wrong=wrong,
-        answers={**row.answers, **typed},
-        blank=Given(),
-        helps=helps,
-        help_after=next(
-            (one.key for one in screen.items if help_for(one, row.answers.get(one.key, Given()))), ""
-        ),
-        help_words=help_words(),
         own=is_own(row),
-        said=in_words,
+        here=url_for("questionnaires.part", uid=row.uid, part=screen.key or BEGIN),
+        **screen_shown(row.published.form, row.answers, screen, wrong),
     )

@@ -11,7 +11,7 @@ from groupsched.core.i18n import LANGUAGES, _
 from groupsched.questionnaires import queries, service
 from groupsched.questionnaires.models import Questionnaire
 from groupsched.questionnaires.routes.blueprint import blueprint
-from groupsched.questionnaires.routes.filling import BEGIN
+from groupsched.questionnaires.routes.screen import BEGIN
 from groupsched.questionnaires.rules import (
     Form,
     Item,
@@ -22,12 +22,12 @@ from groupsched.questionnaires.rules import (
     unsaid_in,
 )
 from groupsched.questionnaires.words import (
-    audience_words,
     in_words,
     item_words,
     kind_words,
     problem_words,
     read_when_words,
+    shared_with_words,
 )
 
 
@@ -64,7 +64,7 @@ def form(uid: str) -> str:
         answered=queries.answered(row),
         said=in_words,
         kinds=kind_words(),
-        audiences=audience_words(),
+        shared_with=shared_with_words,
         reads=read_when_words()[shown.read_when],
     )
 

@@ -17,8 +17,8 @@ from groupsched.questionnaires.routes.blueprint import (
     said_of_audiences,
 )
 from groupsched.questionnaires.routes.filling import overview
-from groupsched.questionnaires.rules import FormKind, screens
-from groupsched.questionnaires.words import answer_words, audience_words, in_words
+from groupsched.questionnaires.rules import screens
+from groupsched.questionnaires.words import answer_words, in_words, shared_with_words
 
 
 @blueprint.get("/forms/<uid>")
@@ -48,13 +48,14 @@ def amend(uid: str) -> Response:
 
 
 @blueprint.get("/people/<uid>/forms")
-@requires(Permission.RESPONSE_WRITE)
+@requires(Permission.RESPONSE_READ)
 def of_person(uid: str) -> str:
-    """What a person handed over to who asks, and what could be filled in with them."""
-    person = queries.get_person_asked(current(), uid)
+    """What a person handed over to who asks, and what could be filled in with them; under break-glass what any care team reads."""
+    person = queries.get_person_read(current(), uid)
     rows = queries.responses_of(current(), person)
     saw(current(), AuditAction.PERSON_OPENED, [person], person)
-    asked = [one for one in queries.published(person.program_id) if one.form.kind is not FormKind.REFLECTION]
+    writes = can(current(), Permission.RESPONSE_WRITE, queries.writing_facts(person))
+    asked = queries.to_begin(person.program_id) if writes else []
     return render_template(
         "questionnaires/of_person.html",
         person=person,
@@ -100,6 +101,6 @@ def _read(row: QuestionnaireResponse) -> str:
         own=is_own(row),
         readers=queries.readers_of(row),
         audiences=said_of_audiences(row),
-        audience=audience_words()[row.audience],
+        audience=shared_with_words(row.published.form, row.audience),
         said=in_words,
     )

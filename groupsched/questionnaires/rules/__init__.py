@@ -13,6 +13,7 @@ from groupsched.questionnaires.rules.answers import (
     help_for,
     holds,
     read,
+    read_sent,
     urgent_helps,
 )
 from groupsched.questionnaires.rules.checking import (
@@ -25,11 +26,14 @@ from groupsched.questionnaires.rules.checking import (
 )
 from groupsched.questionnaires.rules.editing import (
     DraftAct,
+    UrgentWritten,
     Written,
     as_line,
     moved,
     rewritten,
+    urgent_written,
     with_new,
+    with_readers,
     without,
 )
 from groupsched.questionnaires.rules.fhir import (
@@ -59,16 +63,19 @@ from groupsched.questionnaires.rules.form import (
 )
 from groupsched.questionnaires.rules.ready import ready_form
 from groupsched.questionnaires.rules.responses import (
+    ASKED_IN_PLACE,
     BATCH,
     SHARED,
     ResponseFacts,
     ResponseStatus,
+    audiences_for,
     counted,
     in_batches,
 )
 from groupsched.questionnaires.rules.screens import Screen, screens, shown, to_hand_over
 
 __all__ = [
+    "ASKED_IN_PLACE",
     "BATCH",
     "BLANK",
     "LINE",
@@ -102,10 +109,12 @@ __all__ = [
     "Screen",
     "Unreadable",
     "Urgent",
+    "UrgentWritten",
     "Words",
     "Written",
     "as_data",
     "as_line",
+    "audiences_for",
     "counted",
     "form_change",
     "form_of",
@@ -117,6 +126,7 @@ __all__ = [
     "questionnaire",
     "questionnaire_response",
     "read",
+    "read_sent",
     "ready_form",
     "rewritten",
     "said",
@@ -125,6 +135,8 @@ __all__ = [
     "to_hand_over",
     "unsaid_in",
     "urgent_helps",
+    "urgent_written",
     "with_new",
+    "with_readers",
     "without",
 ]

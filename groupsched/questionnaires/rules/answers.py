@@ -1,7 +1,7 @@
 """What somebody answers: read from what a form sends, compared, and whether it is urgent."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -48,6 +48,23 @@ def read(item: Item, sent: Sequence[str], own: str = "") -> Given:
     if not values:
         return Given(None, mine)
     return Given(_one(item, values[0]), mine)
+
+
+def read_sent(
+    items: Iterable[Item], sent: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, Given], tuple[str, ...]]:
+    """The answers in what a page sent for those of these items that it asked (`asked`, `a-key`, `a-key-own`), blank ones too, and the
+    keys of those whose answer is none."""
+    given, unread = {}, []
+    for item in items:
+        if item.key not in sent.get("asked", ()):
+            continue
+        own = next(iter(sent.get(f"a-{item.key}-own", ())), "")
+        try:
+            given[item.key] = read(item, sent.get(f"a-{item.key}", ()), own)
+        except Unreadable:
+            unread.append(item.key)
+    return given, tuple(unread)
 
 
 def _one(item: Item, value: str) -> Any:

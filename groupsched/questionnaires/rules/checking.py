@@ -13,11 +13,13 @@ from groupsched.questionnaires.rules.form import (
     Comparison,
     Condition,
     Form,
+    FormKind,
     Item,
     ItemType,
     ReadWhen,
     Words,
 )
+from groupsched.questionnaires.rules.responses import audiences_for
 
 MOST_ITEMS, MOST_OPTIONS, WIDEST_SCALE = 200, 30, 20
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -37,6 +39,7 @@ class FormFault(StrEnum):
     TOO_MANY = "too_many"
     NO_READER = "no_reader"
     NEVER_READ = "never_read"
+    WRONG_READERS = "wrong_readers"
     BAD_KEY = "bad_key"
     TWICE = "twice"
     NO_TEXT = "no_text"
@@ -73,7 +76,11 @@ def _of_the_whole(form: Form) -> Iterator[FormProblem]:
         yield FormProblem(FormFault.TOO_MANY)
     if not form.readers or form.shared_with not in form.readers:
         yield FormProblem(FormFault.NO_READER)
-    if form.read_when is ReadWhen.NOT_READ and set(form.readers) - {Audience.ONLY_ME, Audience.TOTALS}:
+    if set(form.readers) - set(audiences_for(form.kind)):
+        yield FormProblem(FormFault.WRONG_READERS)
+    others, is_read = set(form.readers) - {Audience.ONLY_ME}, form.read_when is not ReadWhen.NOT_READ
+    by_name = bool(others - {Audience.TOTALS}) or form.kind is FormKind.REFERRAL
+    if (by_name and not is_read) or (is_read and not by_name and not others):
         yield FormProblem(FormFault.NEVER_READ)
 
 

@@ -4,17 +4,23 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from groupsched.questionnaires.rules.answers import NO, YES
 from groupsched.questionnaires.rules.form import (
     NUMBER_TYPES,
     OPTION_TYPES,
+    Audience,
     Comparison,
     Condition,
     Form,
+    HelpKind,
     Item,
     ItemType,
     Option,
+    ReadWhen,
+    Urgent,
     Words,
 )
+from groupsched.questionnaires.rules.responses import audiences_for
 
 DIVIDER = "|"
 """Between the words of an answer in the languages, in the order in which they are offered."""
@@ -32,9 +38,20 @@ class DraftAct(StrEnum):
 
 
 @dataclass(frozen=True)
+class UrgentWritten:
+    """Which answers of an item a writer marks as urgent: some of those to choose from, yes or no, or a number with how it is compared;
+    and which words stand above the numbers to call then. Nothing marked: none is urgent."""
+
+    answers: tuple[str, ...] = ()
+    number: int | None = None
+    comparison: Comparison = Comparison.AT_LEAST
+    help: HelpKind = HelpKind.MOOD
+
+
+@dataclass(frozen=True)
 class Written:
-    """What a writer says of an item: its words, how it is answered, a line for each answer, and after which answer of which question it
-    is asked."""
+    """What a writer says of an item: its words, how it is answered, a line for each answer, after which answer of which question it
+    is asked, and which answers show help at once."""
 
     type: ItemType
     text: Words
@@ -44,6 +61,7 @@ class Written:
     anchor_max: Words = field(default_factory=dict)
     after: str = ""
     after_value: str = ""
+    urgent: UrgentWritten = UrgentWritten()
 
 
 def free_key(taken: Collection[str], begin: str) -> str:
@@ -84,7 +102,8 @@ def moved(form: Form, key: str, step: int) -> Form:
 
 
 def rewritten(form: Form, key: str, written: Written, languages: Sequence[str]) -> Form:
-    """A draft with an item as it is written now. What shows help stays as it was, as long as its answers are there."""
+    """A draft with an item as it is written now. Which answers show help is what is marked: of one that is gone, the mark is a fault
+    of the form."""
     return replace(
         form,
         items=tuple(_item(form, one, written, languages) if one.key == key else one for one in form.items),
@@ -103,6 +122,7 @@ def _item(form: Form, old: Item, written: Written, languages: Sequence[str]) -> 
         anchor_min=written.anchor_min if kind is ItemType.SCALE else {},
         anchor_max=written.anchor_max if kind is ItemType.SCALE else {},
         shown_when=_condition(form, old, written),
+        urgent_when=_urgent(old, kind, written.urgent),
     )
 
 
@@ -146,3 +166,47 @@ def _condition(form: Form, old: Item, written: Written) -> tuple[Condition, ...]
     if asked.type is ItemType.YES_NO:
         return (Condition(asked.key, Comparison.EQUALS, written.after_value != "no"),)
     return (Condition(asked.key, Comparison.ANSWERED),)
+
+
+def urgent_written(item: Item) -> UrgentWritten:
+    """What is marked as urgent of an item, as a page says it."""
+    urgent = item.urgent_when
+    if urgent is None:
+        return UrgentWritten()
+    if item.type in NUMBER_TYPES:
+        number = urgent.value if isinstance(urgent.value, int) else None
+        return UrgentWritten((), number, urgent.comparison, urgent.help)
+    if item.type is ItemType.YES_NO:
+        return UrgentWritten((YES if urgent.value else NO,), help=urgent.help)
+    chosen = item.keys if urgent.comparison is Comparison.ANSWERED else urgent.value
+    keys = chosen if isinstance(chosen, tuple) else (chosen,)
+    return UrgentWritten(tuple(key for key in item.keys if key in keys), help=urgent.help)
+
+
+def _urgent(old: Item, kind: ItemType, marked: UrgentWritten) -> Urgent | None:
+    """What is urgent from now on; as it was, where nobody touched the marks."""
+    if kind is old.type and marked == urgent_written(old) and not _lost_answers(old):
+        return old.urgent_when
+    if kind in OPTION_TYPES and marked.answers:
+        return Urgent(Comparison.ANY_OF, marked.answers, marked.help)
+    if kind is ItemType.YES_NO and marked.answers:
+        return Urgent(Comparison.EQUALS, YES in marked.answers, marked.help)
+    if kind in NUMBER_TYPES and marked.number is not None:
+        return Urgent(marked.comparison, marked.number, marked.help)
+    return None
+
+
+def _lost_answers(item: Item) -> bool:
+    """Whether an answer that is marked is there no more."""
+    urgent = item.urgent_when
+    marked = urgent.value if urgent and item.type in OPTION_TYPES else ()
+    return isinstance(marked, tuple) and not set(item.keys).issuperset(marked)
+
+
+def with_readers(
+    form: Form, readers: Collection[Audience], shared_with: Audience, read_when: ReadWhen
+) -> Form:
+    """A draft with these readers to choose among, one of them chosen at first, and when they read it. That it stays with the person
+    alone can always be chosen."""
+    kept = [one for one in audiences_for(form.kind) if one is Audience.ONLY_ME or one in readers]
+    return replace(form, readers=tuple(kept), shared_with=shared_with, read_when=read_when)

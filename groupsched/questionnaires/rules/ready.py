@@ -6,13 +6,16 @@ from typing import Any
 from groupsched.questionnaires.rules.form import Audience, Form, FormKind, ReadWhen, form_of
 
 _TEXTS = ("text", "help", "anchor_min", "anchor_max")
+WHO_ANSWERS = "who_answers"
+"""Who answers a request for a seat: they read there what was said with it, so it is no reader to choose."""
 _READERS, _TIMES = frozenset(one.value for one in Audience), frozenset(one.value for one in ReadWhen)
 
 
 def ready_form(row: Mapping[str, Any], languages: tuple[str, ...]) -> Form | None:
     """The form that a row of the content says. None where its words promise readers or times that nothing keeps: it would say what
     is not true."""
-    if not _READERS.issuperset(row["readers"]) or row["read_when"] not in _TIMES:
+    readers = [one for one in row["readers"] if one != WHO_ANSWERS or row["kind"] != FormKind.REFERRAL]
+    if not _READERS.issuperset(readers) or row["read_when"] not in _TIMES:
         return None
     totals = [Audience.TOTALS] if row["kind"] == FormKind.REFLECTION else []
     return form_of(
@@ -20,7 +23,7 @@ def ready_form(row: Mapping[str, Any], languages: tuple[str, ...]) -> Form | Non
             "kind": row["kind"],
             "title": _by_language(row, "title", languages),
             "intro": _by_language(row, "intro", languages),
-            "readers": list(dict.fromkeys([Audience.ONLY_ME, *row["readers"], *totals])),
+            "readers": list(dict.fromkeys([Audience.ONLY_ME, *readers, *totals])),
             "shared_with": row["default_visibility"],
             "read_when": row["read_when"],
             "minutes": row["minutes"],

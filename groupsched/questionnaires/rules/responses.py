@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from groupsched.questionnaires.rules.form import Audience
+from groupsched.questionnaires.rules.form import Audience, FormKind
 
 BATCH = 5
 """Answers are added up in whole batches of so many people, so that no single one can be worked out of two totals."""
@@ -18,8 +18,18 @@ class ResponseStatus(StrEnum):
     AMENDED = "amended"
 
 
+ASKED_IN_PLACE = frozenset({FormKind.REFLECTION, FormKind.REFERRAL})
+"""What is asked at a moment of its own, after a session or with a request for a seat: nobody begins it among the forms."""
 SHARED = frozenset({Audience.MY_COUNSELOR, Audience.CARE_TEAM})
 """What lets somebody on staff read a response with its name."""
+
+
+def audiences_for(kind: FormKind) -> tuple[Audience, ...]:
+    """Who can be a reader of a form of this kind. Totals are made of reflections alone; what is said with a request for a seat, whoever
+    answers the request reads there, and nobody among the forms."""
+    if kind is FormKind.REFERRAL:
+        return (Audience.ONLY_ME,)
+    return tuple(one for one in Audience if one is not Audience.TOTALS or kind is FormKind.REFLECTION)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from groupsched.access.identity import ApiToken, Identity
 from groupsched.access.policy import Permission, ensure
@@ -21,7 +21,15 @@ from groupsched.questionnaires.queries import (
     response_facts,
     writing_facts,
 )
-from groupsched.questionnaires.rules import Audience, Given, Item, ItemType, ResponseStatus, to_hand_over
+from groupsched.questionnaires.rules import (
+    Audience,
+    FormKind,
+    Given,
+    Item,
+    ItemType,
+    ResponseStatus,
+    to_hand_over,
+)
 
 
 def begin(identity: Identity, person: Person, version: QuestionnaireVersion) -> QuestionnaireResponse:
@@ -128,6 +136,13 @@ def amend(identity: Identity, row: QuestionnaireResponse) -> QuestionnaireRespon
         raise Conflict(_("This form was not handed over yet."), code="open")
     if row.audience is Audience.TOTALS:
         raise Conflict(_("What stands in totals is not changed any more."), code="in-totals")
+    if row.published.form.kind is FormKind.REFERRAL:
+        raise Conflict(
+            _(
+                "What was said with a request is not changed any more. You can take the request back, and ask again."
+            ),
+            code="in-request",
+        )
     there = amendment_of(row)
     if there is not None:
         if there.is_open and there.author_id == identity.person:
@@ -162,8 +177,16 @@ def share(identity: Identity, row: QuestionnaireResponse, audience: Audience) ->
 def forget_answers(person_ids: Collection[int]) -> None:
     """Take out what people answered. That they did stays, as rows that say nothing. For rules of retention, which know who left."""
     theirs = select(QuestionnaireResponse.id).where(QuestionnaireResponse.subject_id.in_(person_ids))
-    gone = delete(ResponseAnswer).where(ResponseAnswer.response_id.in_(theirs))
-    db.session.execute(gone.execution_options(synchronize_session=False))
+    _forget(ResponseAnswer.response_id.in_(theirs))
+
+
+def forget_responses(ids: Collection[int]) -> None:
+    """Take out what was answered in these responses; that it was stays. For rules of retention."""
+    _forget(ResponseAnswer.response_id.in_(ids))
+
+
+def _forget(which: ColumnElement[bool]) -> None:
+    db.session.execute(delete(ResponseAnswer).where(which).execution_options(synchronize_session=False))
 
 
 def _fitting(row: QuestionnaireResponse, audience: Audience) -> Audience:

@@ -1,9 +1,11 @@
 """What is on file for a client before some kinds of sessions: noting a clearance, and a clinician's yes, on their page."""
 
+from collections.abc import Callable
+
 from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
-from groupsched.access.identity import current
+from groupsched.access.identity import Identity, current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.accounts.models import Person
 from groupsched.accounts.queries import zone_of
@@ -63,18 +65,22 @@ def end_clearance(uid: str, row: str) -> Response:
 @requires(Permission.CLEARANCE_WRITE)
 def confirm_alone(uid: str) -> Response:
     """A clinician confirms that complementary kinds may stand alone."""
-    person = _load(uid)
-    service.confirm_alone(current(), person)
-    return _back(uid, _("Confirmed. They can have more than one complementary date."))
+    return _step(uid, service.confirm_alone, _("Confirmed. They can have more than one complementary date."))
 
 
 @blueprint.post("/people/<uid>/complementary/end")
 @requires(Permission.CLEARANCE_WRITE)
 def end_confirmation(uid: str) -> Response:
     """It is confirmed no longer."""
-    person = _load(uid)
-    service.end_confirmation(current(), person)
-    return _back(uid, _("It is not confirmed any more. What they have already stays."))
+    return _step(
+        uid, service.end_confirmation, _("It is not confirmed any more. What they have already stays.")
+    )
+
+
+def _step(uid: str, step: Callable[[Identity, Person], object], words: str) -> Response:
+    """Do something about what a person has of complementary kinds, and say so."""
+    step(current(), _load(uid))
+    return _back(uid, words)
 
 
 def _load(uid: str) -> Person:

@@ -14,6 +14,7 @@ from groupsched.access.identity import STAFF, Role, System
 from groupsched.accounts.models import BreakGlass, Credential, Grant, Invitation, Person, SignIn
 from groupsched.accounts.service import forget_left
 from groupsched.attendance.models import Attendee, Sheet
+from groupsched.care.service import forget_numbers
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment, GroupSwitch, NoFaithWish, SuggestionAside
@@ -22,7 +23,8 @@ from groupsched.feeds.models import Feed, FeedTitle
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
 from groupsched.outbox.service import untold
-from groupsched.questionnaires.service import forget_answers
+from groupsched.questionnaires.models import QuestionnaireResponse, ResponseAnswer
+from groupsched.questionnaires.service import forget_answers, forget_responses
 from groupsched.schedule.models import Occurrence
 from groupsched.upkeep.rules import RecordKind
 
@@ -80,6 +82,13 @@ def _guest_names(program_id: int) -> Select[Any]:
     return _sheet_rows(program_id, Attendee.person_id.is_(None), Attendee.guest_name != "")
 
 
+def _form_answers(program_id: int) -> Select[Any]:
+    """Responses that still say something, since they were last written at."""
+    says = exists().where(ResponseAnswer.response_id == QuestionnaireResponse.id)
+    found = _select(QuestionnaireResponse, QuestionnaireResponse.subject_id, QuestionnaireResponse.saved_at)
+    return found.where(QuestionnaireResponse.program_id == program_id, says)
+
+
 def _left_people(program_id: int) -> Select[Any]:
     """Clients and nothing else, whose role is over and who kept no account; since the end of that role."""
     of_them = Grant.person_id == Person.id
@@ -104,14 +113,15 @@ def _forget_mails(which: ColumnElement[bool]) -> None:
 
 
 def _forget_people(ids: list[int]) -> None:
-    """Who they were, and what else says it: mails to them, calendar links, words of theirs, notes on them, reasons to
-    leave or to change groups, what is not to be suggested to them."""
+    """Who they were, and what else says it: mails to them, calendar links, words and answers of theirs, numbers to
+    call, notes on them, reasons to leave or to change groups, what is not to be suggested to them."""
     theirs = Message.person_id.in_(ids)
     waiting = update(Message).where(theirs, Message.state == MessageState.WAITING)
     _run(waiting.values(state=MessageState.SKIPPED, withdrawn_at=clock.now()))
     _run(update(Message).where(theirs, untold()).values(withdrawn_at=clock.now()))
     _forget_mails(theirs)
     forget_answers(ids)
+    forget_numbers(ids)
     for table in (Feed, FeedTitle, SuggestionAside, NoFaithWish):
         _run(delete(table).where(table.person_id.in_(ids)))
     _run(update(Attendee).where(Attendee.person_id.in_(ids)).values(note=""))
@@ -140,5 +150,6 @@ CLASSES: Mapping[RecordKind, RecordClass] = {
     RecordKind.GUEST_NAME: RecordClass(
         _guest_names, lambda ids: _run(update(Attendee).where(Attendee.id.in_(ids)).values(guest_name=""))
     ),
+    RecordKind.FORM_ANSWERS: RecordClass(_form_answers, forget_responses),
     RecordKind.LEFT_PERSON: RecordClass(_left_people, _forget_people),
 }

@@ -1,107 +1,25 @@
-"""Forms and responses as somebody may see them."""
-
-from functools import cache
+"""What people answered, as somebody may see it."""
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from groupsched.access.events import CARES, CareTeamAsked, InCareAsked
-from groupsched.access.identity import ApiToken, Identity, Member, Scope, System
+from groupsched.access.identity import ApiToken, Identity, Member, Role, Scope, System
 from groupsched.access.policy import CARE_TEAM, Facts, Permission, can, ensure
 from groupsched.access.standing import leans_on
 from groupsched.accounts.models import Person
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.events import ask
-from groupsched.core.i18n import LANGUAGES
-from groupsched.core.resources import content
-from groupsched.questionnaires.models import Questionnaire, QuestionnaireResponse, QuestionnaireVersion
-from groupsched.questionnaires.rules import SHARED, Audience, Form, ResponseStatus, ready_form
+from groupsched.questionnaires.models import QuestionnaireResponse, QuestionnaireVersion
+from groupsched.questionnaires.rules import (
+    SHARED,
+    Audience,
+    FormKind,
+    ResponseStatus,
+)
 
 OPEN = QuestionnaireResponse.status == ResponseStatus.IN_PROGRESS
-
-
-@cache
-def ready_forms() -> dict[str, Form]:
-    """The forms that come with the product, by their keys, in the order of the file."""
-    rows = content("questionnaires")["questionnaires"]
-    found = {row["key"]: ready_form(row, tuple(LANGUAGES)) for row in rows}
-    return {key: form for key, form in found.items() if form is not None}
-
-
-# --- forms ---
-
-
-def form_facts(questionnaire: Questionnaire) -> Facts:
-    """What the policy may know of a form."""
-    return Facts(program=questionnaire.program_id)
-
-
-def questionnaires(program_id: int | None) -> list[Questionnaire]:
-    """All forms of a program with their versions, in the order they came."""
-    query = select(Questionnaire).where(Questionnaire.program_id == program_id)
-    query = query.options(selectinload(Questionnaire.versions), joinedload(Questionnaire.draft_by))
-    return list(db.session.scalars(query.order_by(Questionnaire.id)))
-
-
-def get_questionnaire(identity: Identity, uid: str) -> Questionnaire:
-    """A form that this identity may change. Raises NotFound."""
-    found = db.session.scalar(select(Questionnaire).where(Questionnaire.uid == uid))
-    if found is None:
-        raise NotFound
-    ensure(identity, Permission.QUESTIONNAIRE_WRITE, form_facts(found))
-    return found
-
-
-def _newest() -> Select[QuestionnaireVersion]:
-    newest = (
-        select(func.max(QuestionnaireVersion.number))
-        .where(QuestionnaireVersion.questionnaire_id == Questionnaire.id)
-        .correlate(Questionnaire)
-        .scalar_subquery()
-    )
-    query = select(QuestionnaireVersion).join(QuestionnaireVersion.questionnaire)
-    query = query.options(joinedload(QuestionnaireVersion.questionnaire))
-    return query.where(Questionnaire.retired_at.is_(None), QuestionnaireVersion.number == newest)
-
-
-def published(program_id: int) -> list[QuestionnaireVersion]:
-    """What a program asks now: the newest version of each of its forms, in the order they came."""
-    return list(
-        db.session.scalars(_newest().where(Questionnaire.program_id == program_id).order_by(Questionnaire.id))
-    )
-
-
-def newest_of(program_id: int, uid: str) -> QuestionnaireVersion:
-    """The newest version of a form by the public id of the form. Raises NotFound."""
-    found = db.session.scalar(
-        _newest().where(Questionnaire.program_id == program_id, Questionnaire.uid == uid)
-    )
-    if found is None:
-        raise NotFound
-    return found
-
-
-def newest_by_key(program_id: int, key: str) -> QuestionnaireVersion | None:
-    """The newest version of a form by its key, where it is asked now."""
-    return db.session.scalar(
-        _newest().where(Questionnaire.program_id == program_id, Questionnaire.key == key)
-    )
-
-
-def answered(questionnaire: Questionnaire) -> dict[int, tuple[int, int]]:
-    """How many people handed over each version of a form, and how many are in the middle of it, by the number of the version."""
-    people = func.count(QuestionnaireResponse.subject_id.distinct())
-    query = (
-        select(QuestionnaireVersion.number, people.filter(~OPEN), people.filter(OPEN))
-        .join(QuestionnaireResponse, QuestionnaireResponse.version_id == QuestionnaireVersion.id)
-        .where(QuestionnaireVersion.questionnaire_id == questionnaire.id)
-        .group_by(QuestionnaireVersion.number)
-    )
-    return {number: (over, open_) for number, over, open_ in db.session.execute(query)}
-
-
-# --- responses ---
 
 
 def response_facts(response: QuestionnaireResponse) -> Facts:
@@ -148,6 +66,10 @@ def responses_seen_by(identity: Identity) -> ColumnElement[bool]:
 
 def _shared_with(identity: Member) -> list[ColumnElement[bool]]:
     program = identity.program_id or 0
+    if identity.glass is not None and identity.holds(Role.SUPERVISOR, program):
+        table = QuestionnaireResponse
+        shared = (table.audience.in_(SHARED), table.program_id == program)
+        return [and_(~OPEN, *shared, table.subject_id != identity.person_id)]
     if not any(identity.holds(one.role, program) for one in CARE_TEAM):
         return []
     table = QuestionnaireResponse
@@ -172,6 +94,15 @@ def get_person_asked(identity: Identity, uid: str) -> Person:
     return person
 
 
+def get_person_read(identity: Identity, uid: str) -> Person:
+    """Somebody of whom this identity may read what was handed over. Raises NotFound."""
+    person = db.session.scalar(select(Person).where(Person.uid == uid))
+    if person is None:
+        raise NotFound
+    ensure(identity, Permission.RESPONSE_READ, writing_facts(person))
+    return person
+
+
 def seen_of(identity: Identity, person: Person) -> Select[QuestionnaireResponse]:
     """What of the responses of a person this identity may read, in no order."""
     return _loaded().where(QuestionnaireResponse.subject_id == person.id, responses_seen_by(identity))
@@ -184,6 +115,14 @@ def responses_of(identity: Identity, person: Person) -> list[QuestionnaireRespon
         db.session.scalars(
             query.order_by(QuestionnaireResponse.saved_at.desc(), QuestionnaireResponse.id.desc())
         )
+    )
+
+
+def handed_over_of(identity: Identity, person: Person) -> list[QuestionnaireResponse]:
+    """What of it was handed over, with its answers, as it came."""
+    query = seen_of(identity, person).where(~OPEN).options(selectinload(QuestionnaireResponse.rows))
+    return list(
+        db.session.scalars(query.order_by(QuestionnaireResponse.handed_over_at, QuestionnaireResponse.id))
     )
 
 
@@ -222,9 +161,11 @@ def amends_shown(identity: Identity, row: QuestionnaireResponse) -> Questionnair
 
 
 def may_amend(row: QuestionnaireResponse) -> bool:
-    """Whether a response that was handed over is open to an amendment: none was handed over, and it stands in no totals."""
+    """Whether a response that was handed over is open to an amendment: none was handed over, and it stands in no totals and with no
+    request."""
     later = amendment_of(row)
-    return row.audience is not Audience.TOTALS and (later is None or later.is_open)
+    stays = row.audience is Audience.TOTALS or row.published.form.kind is FormKind.REFERRAL
+    return not stays and (later is None or later.is_open)
 
 
 def readers_of(response: QuestionnaireResponse) -> list[Person]:
