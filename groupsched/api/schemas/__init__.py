@@ -1,6 +1,6 @@
 """The shapes of the JSON interface, a file for each noun. Fields that are not named here are refused."""
 
-from groupsched.api.schemas.apart import ApartCreation, ApartSchema, GuestCreation, GuestSchema
+from groupsched.api.schemas.apart import ApartCreation, ApartSchema, GuestCreation, GuestSchema, GuestYes
 from groupsched.api.schemas.attendance import (
     AnswerSchema,
     AttendeeSchema,
@@ -99,6 +99,7 @@ __all__ = [
     "GroupSchema",
     "GuestCreation",
     "GuestSchema",
+    "GuestYes",
     "ImpactSchema",
     "KeptClashes",
     "ModalitySchema",

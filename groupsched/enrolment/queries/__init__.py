@@ -151,6 +151,7 @@ from groupsched.enrolment.queries.my_dates import (
 from groupsched.enrolment.queries.my_lines import (
     declined,
     moved_up,
+    other_ideas,
     own_lines,
 )
 from groupsched.enrolment.queries.offers import (
@@ -263,13 +264,13 @@ __all__ = [
     "latest_acts", "leads_kept_apart", "line_length", "listings", "live_enrolments", "live_of", "lives_of",
     "load", "may_bring", "meeting", "members", "members_on", "memberships", "moved_up", "names_open", "nearest",
     "next_course", "next_switch_to_finish", "offer_of", "offers_by_phone", "offers_of", "offers_to", "open_holds",
-    "open_switch", "other_care", "others_of", "overdue", "own_dates", "own_lines", "own_occurrence", "own_slot",
-    "own_slots", "own_spans", "pair_facts", "paired_dates", "pairs_among", "pairs_kept", "pairs_of", "partners",
-    "people_in_both", "people_listed", "people_meant", "people_of", "people_to_bring", "person_before",
-    "person_in_reach", "place_in_line", "places_in_line", "pool_held", "progress_of", "reason_of",
-    "retired_group", "room_of", "roster", "rosters", "seats_kept", "seekers", "seen_by", "shown_between",
-    "shown_to", "shows", "sides", "similar", "slot_holders", "slots_on", "spans_of", "standings", "switched",
-    "switches_of", "to_switch_from", "today_of", "told_about", "turns_had", "undoable", "unknown_values",
-    "unreached", "waiting", "waiting_counts", "waiting_for_other_pool", "waiting_groups", "where_they_meet",
-    "who_sought_many", "whole_count",
+    "open_switch", "other_care", "other_ideas", "others_of", "overdue", "own_dates", "own_lines",
+    "own_occurrence", "own_slot", "own_slots", "own_spans", "pair_facts", "paired_dates", "pairs_among",
+    "pairs_kept", "pairs_of", "partners", "people_in_both", "people_listed", "people_meant", "people_of",
+    "people_to_bring", "person_before", "person_in_reach", "place_in_line", "places_in_line", "pool_held",
+    "progress_of", "reason_of", "retired_group", "room_of", "roster", "rosters", "seats_kept", "seekers",
+    "seen_by", "shown_between", "shown_to", "shows", "sides", "similar", "slot_holders", "slots_on", "spans_of",
+    "standings", "switched", "switches_of", "to_switch_from", "today_of", "told_about", "turns_had", "undoable",
+    "unknown_values", "unreached", "waiting", "waiting_counts", "waiting_for_other_pool", "waiting_groups",
+    "where_they_meet", "who_sought_many", "whole_count",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, union
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from groupsched.access.identity import Identity
@@ -79,13 +79,14 @@ def turns_had(group_id: int) -> TurnsHad:
 
 
 def overdue(now: datetime) -> list[int]:
-    """The groups with an offer whose time is over, by number."""
+    """The groups with an offer whose time is over, or with somebody who may be asked again from now on, by number."""
     query = (
         select(SeatHold.group_id)
         .join(SeatHold.offers)
         .where(SeatHold.closed_at.is_(None), SeatOffer.state == OfferState.OPEN, SeatOffer.until_at <= now)
     )
-    return list(db.session.scalars(query.distinct().order_by(SeatHold.group_id)))
+    again = select(Enrolment.group_id).where(Enrolment.ask_from <= now)
+    return sorted(set(db.session.scalars(union(query, again))))
 
 
 def offer_of(

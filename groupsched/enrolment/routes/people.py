@@ -19,7 +19,6 @@ from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.queries import get_group
 from groupsched.catalog.rules import Setting
 from groupsched.core import clock
-from groupsched.core.db import db
 from groupsched.core.errors import Conflict
 from groupsched.core.filters import short_day
 from groupsched.core.i18n import _
@@ -27,7 +26,7 @@ from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import EnrolmentReasonForm, MembersOnForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint, tell
-from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState, Waitlisted
+from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState
 from groupsched.enrolment.words import guest_relations, guest_seats_words
 
 
@@ -173,40 +172,3 @@ def _say_removed(enrolment: Enrolment, name: str, *, moved_up: bool) -> None:
         tell(f"{words} {again}")
     else:
         tell(words, undo=url_for("enrolment.undo_removal", uid=enrolment.uid))
-
-
-@blueprint.post("/enrolments/<uid>/answer")
-@requires(Permission.ENROL_OTHERS)
-def answer(uid: str) -> Response:
-    """Say yes or no to somebody who asked to join."""
-    enrolment, since = queries.get_enrolment(current(), uid), clock.now()
-    group, name = enrolment.group, called(enrolment)
-    if request.form.get("answer") == "yes":
-        _say_yes(enrolment, name)
-    else:
-        service.decline_request(current(), enrolment, EnrolmentReasonForm().reason.data or "")
-        if enrolment.state in LIVE:
-            flash(_("Somebody else said yes before: %(name)s is in, or waits.", name=name), "warn")
-        else:
-            words = _("%(name)s is not asking any more.", name=name)
-            tell(words, undo=url_for("enrolment.undo_removal", uid=enrolment.uid))
-    _say_told(group, since)
-    return redirect(url_for("enrolment.roster", uid=group.uid), 303)
-
-
-def _say_yes(enrolment: Enrolment, name: str) -> None:
-    try:
-        outcome = service.accept_request(current(), enrolment)
-    except Conflict as refused:
-        if refused.code != "not-asking":
-            raise
-        db.session.rollback()
-        words = _(
-            "%(name)s is not asking any more: they took it back, or it was answered. Nothing has changed.",
-            name=name,
-        )
-        flash(words, "warn")
-        return
-    name = called(enrolment)
-    waits = isinstance(outcome.answer, Waitlisted)
-    flash(_("%(name)s is on the waiting list.", name=name) if waits else _("%(name)s is in.", name=name))

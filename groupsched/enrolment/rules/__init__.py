@@ -103,6 +103,7 @@ from groupsched.enrolment.rules.membership import (
 )
 from groupsched.enrolment.rules.offering import (
     HAD_THEIR_TURN,
+    LineWish,
     OfferState,
     OfferWindow,
     WhoIsNext,
@@ -228,6 +229,7 @@ __all__ = [
     "JoinRefused",
     "JoinWish",
     "KnownPerson",
+    "LineWish",
     "ListAnswer",
     "OfferState",
     "OfferWindow",

@@ -1,6 +1,7 @@
 """Verbs of the room: join, leave, cannot come, answer a request. Seats are exact; the lines move in the same transaction."""
 
 from groupsched.enrolment.service.answering import (
+    OtherIdea,
     accept_request,
     decline_request,
 )
@@ -139,6 +140,11 @@ from groupsched.enrolment.service.unreached import (
     finish_telling,
     take_telling_back,
 )
+from groupsched.enrolment.service.waiting_on import (
+    ask_as_before,
+    ask_later,
+    only_single_dates,
+)
 
 __all__ = [
     "ANSWER_WITHIN",
@@ -148,12 +154,15 @@ __all__ = [
     "GuestWish",
     "JoinOutcome",
     "OfferOver",
+    "OtherIdea",
     "PoolAnswer",
     "accept_offer",
     "accept_request",
     "adds_only_words",
     "answer_of",
+    "ask_as_before",
     "ask_for_guest",
+    "ask_later",
     "ask_supervisor",
     "bullets",
     "can_come_again",
@@ -203,6 +212,7 @@ __all__ = [
     "note_clearance",
     "note_compared",
     "note_joining",
+    "only_single_dates",
     "preview",
     "propose",
     "refuse_by_phone",

@@ -1,0 +1,29 @@
+"""Who waits is asked later; another idea with a no; dates that a guest lost with their client."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0057"
+down_revision = "0053"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("enrolment", sa.Column("ask_from", sa.DateTime(timezone=True), nullable=True))
+    op.add_column(
+        "enrolment", sa.Column("idea_words", sa.String(length=300), server_default="", nullable=False)
+    )
+    # A column that brings its own reference: SQLite adds none to a table that is there, and a batch would copy the table.
+    op.execute(
+        "ALTER TABLE enrolment ADD COLUMN idea_id INTEGER "
+        "CONSTRAINT fk_enrolment_idea_id_group_offered REFERENCES group_offered (id)"
+    )
+    op.add_column("guest_date", sa.Column("lost_at", sa.DateTime(timezone=True), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("guest_date", "lost_at")
+    op.drop_column("enrolment", "idea_id")
+    op.drop_column("enrolment", "idea_words")
+    op.drop_column("enrolment", "ask_from")
