@@ -1,4 +1,4 @@
-"""Who waits is asked later; another idea with a no; dates that a guest lost with their client."""
+"""Who waits is asked later; another idea with a no; dates that a guest lost with their client; clearances of the kinds that came with the product."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,6 +19,11 @@ def upgrade() -> None:
         "ALTER TABLE enrolment ADD COLUMN idea_id INTEGER "
         "CONSTRAINT fk_enrolment_idea_id_group_offered REFERENCES group_offered (id)"
     )
+    # Kinds that came with the product and say nothing yet: what was changed by hand stays.
+    for key, clearance in (("acupuncture", "needles"), ("massage", "touch"), ("exercise", "exercise")):
+        op.execute(
+            f"UPDATE modality SET clearance = '{clearance}' WHERE \"key\" = '{key}' AND clearance IS NULL"
+        )
     op.add_column("guest_date", sa.Column("lost_at", sa.DateTime(timezone=True), nullable=True))
 
 

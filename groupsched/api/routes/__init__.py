@@ -7,6 +7,7 @@ from groupsched.api.routes import (
     care,
     catalog,
     changes,
+    clearances,
     closures,
     covers,
     enrolments,
@@ -24,7 +25,7 @@ from groupsched.api.routes.refusing import on_refusal, refuse_unknown_parameters
 __all__ = ["BATCH", "NOUNS", "blueprints", "on_refusal", "refuse_unknown_parameters"]
 
 NOUNS = (
-    groups, series, occurrences, changes, bookings, covers, closures, enrolments, guests, attendance, people, care, apart,
+    groups, series, occurrences, changes, bookings, covers, closures, enrolments, guests, attendance, people, care, apart, clearances,
     questionnaires, feeds, catalog,
 )  # fmt: skip
 """What flask-smorest registers, in the order of the description (startup.py)."""

@@ -12,6 +12,7 @@ from groupsched.api.schemas.attendance import (
 from groupsched.api.schemas.bookings import BookingQuery, BookingSchema, FreeQuery, FreeSpansSchema
 from groupsched.api.schemas.care import CareTeamJoining, CareTeamMemberSchema
 from groupsched.api.schemas.catalog import ModalitySchema, PlaceSchema, SiteSchema, WhereSchema
+from groupsched.api.schemas.clearances import ClearanceCreation, ClearanceSchema
 from groupsched.api.schemas.closures import ClosureAnswer, ClosureCreation, ClosureSchema, DryRunQuery
 from groupsched.api.schemas.covers import CoverAcceptance, CoverRequest, CoverSchema
 from groupsched.api.schemas.enrolments import (
@@ -76,6 +77,8 @@ __all__ = [
     "CareTeamJoining",
     "CareTeamMemberSchema",
     "ChangeSchema",
+    "ClearanceCreation",
+    "ClearanceSchema",
     "ClosureAnswer",
     "ClosureCreation",
     "ClosureSchema",

@@ -55,10 +55,12 @@ from groupsched.enrolment.queries.clients import (
     sides,
 )
 from groupsched.enrolment.queries.complementary import (
+    adding_only,
     clearances_of,
     cleared,
     confirmation_of,
     other_care,
+    uncleared,
 )
 from groupsched.enrolment.queries.courses import (
     FOREVER,
@@ -248,7 +250,7 @@ from groupsched.enrolment.queries.unreached import (
 __all__ = [
     "FOREVER", "CalendarSeat", "CourseProgress", "DateByLink", "DateInSlot", "DateStanding", "ExpectedPerson",
     "FindPage", "FoundDate", "FoundGroups", "Membership", "PeopleToBring", "PeopleToTell", "PersonRights",
-    "Seeker", "SlotTaken", "TurnsHad", "UndoableAct", "UnreachedPerson", "WaitingGroups", "act_of",
+    "Seeker", "SlotTaken", "TurnsHad", "UndoableAct", "UnreachedPerson", "WaitingGroups", "act_of", "adding_only",
     "anybody_waits", "asked_dates", "asking", "asking_first", "beside", "beside_joined", "care_team_names",
     "chooses_by_letters", "clashing", "clearances_of", "cleared", "client_at_door", "client_facts",
     "clients_at_door", "clients_by_letters", "clients_seen_by", "come_to_all", "comes_by", "coming_dates",
@@ -270,7 +272,7 @@ __all__ = [
     "people_to_bring", "person_before", "person_in_reach", "place_in_line", "places_in_line", "pool_held",
     "progress_of", "reason_of", "retired_group", "room_of", "roster", "rosters", "seats_kept", "seekers",
     "seen_by", "shown_between", "shown_to", "shows", "sides", "similar", "slot_holders", "slots_on", "spans_of",
-    "standings", "switched", "switches_of", "to_switch_from", "today_of", "told_about", "turns_had", "undoable",
-    "unknown_values", "unreached", "waiting", "waiting_counts", "waiting_for_other_pool", "waiting_groups",
-    "where_they_meet", "who_sought_many", "whole_count",
+    "standings", "switched", "switches_of", "to_switch_from", "today_of", "told_about", "turns_had", "uncleared",
+    "undoable", "unknown_values", "unreached", "waiting", "waiting_counts", "waiting_for_other_pool",
+    "waiting_groups", "where_they_meet", "who_sought_many", "whole_count",
 ]  # fmt: skip

@@ -42,6 +42,7 @@ from groupsched.enrolment.service.choosing_pool import (
 )
 from groupsched.enrolment.service.clearing import (
     adds_only_words,
+    asked_at_door,
     clearance_asked,
     confirm_alone,
     end_clearance,
@@ -164,6 +165,7 @@ __all__ = [
     "ask_for_guest",
     "ask_later",
     "ask_supervisor",
+    "asked_at_door",
     "bullets",
     "can_come_again",
     "cannot_come",
