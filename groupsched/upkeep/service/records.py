@@ -101,7 +101,7 @@ def _last_as_guest() -> Any:
 
 
 def _was_guest() -> ColumnElement[bool]:
-    """Somebody without any role whom a client brought, and who has no date to come."""
+    """Somebody without any role whom a client brought, and who has no date to come; nobody whose client is on hold."""
     coming = exists().where(
         Guest.person_id == Person.id,
         Guest.state.in_(GUESTS_COME),
@@ -111,7 +111,10 @@ def _was_guest() -> ColumnElement[bool]:
         Occurrence.end > clock.now(),
     )
     no_role = ~exists().where(Grant.person_id == Person.id)
-    return and_(exists().where(Guest.person_id == Person.id), no_role, ~coming)
+    held = exists().where(
+        Guest.person_id == Person.id, LegalHold.person_id == Guest.host_id, LegalHold.lifted_at.is_(None)
+    )
+    return and_(exists().where(Guest.person_id == Person.id), no_role, ~coming, ~held)
 
 
 def _forget_mails(which: ColumnElement[bool]) -> None:
