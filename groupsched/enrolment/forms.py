@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import Length, Optional, ValidationError
 
+from groupsched.catalog.forms import NumberField
 from groupsched.core.fields import KeptField, LineField, ProseField, at_most, in_reach
 from groupsched.core.i18n import _, _l
 from groupsched.enrolment.rules import MOST_AT_ONCE, GuestRelation, JoinWish, LineWish, lines_of
@@ -81,6 +82,13 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
     idea = SelectField(_l("Another idea"), validate_choice=False, default="")
     words = ProseField(_l("What they read"), validators=[at_most(300)])
     reason = LineField(_l("For the record"), validators=[Length(max=300)])
+
+
+class ReferralPoolForm(FlaskForm):  # type: ignore[misc]
+    """How many seats of each date are kept for who is referred, and until how many days before it."""
+
+    seats = NumberField(_l("Seats"), [Optional()], default=0)
+    days = NumberField(_l("Until so many days before"), [Optional()], default=3)
 
 
 class EnrolmentReasonForm(FlaskForm):  # type: ignore[misc]

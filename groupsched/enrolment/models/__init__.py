@@ -3,7 +3,7 @@
 from groupsched.enrolment.models.apart import ApartPair
 from groupsched.enrolment.models.choosing import Clearance, ClinicianConfirmation, EquivalentShown
 from groupsched.enrolment.models.guests import Guest, GuestDate, GuestRule
-from groupsched.enrolment.models.offers import SeatHold, SeatOffer
+from groupsched.enrolment.models.offers import ReferralPool, SeatHold, SeatOffer
 from groupsched.enrolment.models.seats import DateSeat, Enrolment, GroupSwitch
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Guest",
     "GuestDate",
     "GuestRule",
+    "ReferralPool",
     "SeatHold",
     "SeatOffer",
 ]

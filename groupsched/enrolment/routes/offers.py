@@ -15,7 +15,7 @@ from groupsched.core.filters import local, short_day
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import LineWishForm
-from groupsched.enrolment.models import SeatOffer
+from groupsched.enrolment.models import Enrolment, SeatOffer
 from groupsched.enrolment.routes.blueprint import asks_first, blueprint, tell
 from groupsched.enrolment.rules import EnrolmentMode, LineWish, OfferState
 
@@ -30,22 +30,28 @@ def offer(uid: str) -> str | Response:
     found = _own(uid)
     if found.state == OfferState.ACCEPTED:
         return redirect(url_for("enrolment.mine", uid=found.enrolment.group.uid), 303)
-    form = LineWishForm(formdata=None, day=clock.today(_zone()) + A_WHILE)
-    if found.enrolment.ask_from is not None:
-        form.wish.data, form.day.data = LineWish.LATER, local(found.enrolment.ask_from, _zone()).date()
-    return _page(found, form)
+    return _page(found)
 
 
-def _page(found: SeatOffer, form: LineWishForm) -> str:
+def _page(found: SeatOffer, form: LineWishForm | None = None) -> str:
     now, enrolment = clock.now(), found.enrolment
     date = queries.first_date_of(found, now)
-    opens = found.state == OfferState.OPEN and found.until_at is not None and found.until_at > now
+    open_ = found.state == OfferState.OPEN and found.until_at is not None and found.until_at > now
+    opens = open_ and date is not None
     return render_template(
-        "enrolment/offer.html" if opens and date is not None else "enrolment/offer_over.html",
-        form=form, offer=found, enrolment=enrolment, group=enrolment.group, one=date, whole=found.occurrence_id is None,
+        "enrolment/offer.html" if opens else "enrolment/offer_over.html",
+        form=None if opens else form or _as_it_is(enrolment), offer=found, enrolment=enrolment, group=enrolment.group, one=date, whole=found.occurrence_id is None,
         slot=found.hold.timeslot if found.hold is not None else None, place=_place(found), is_final=asks_first(enrolment),
         row=next(iter(queries.listings(current(), [date])), None) if date is not None else None, by_mail=enrolment.person.by_mail,
     )  # fmt: skip
+
+
+def _as_it_is(enrolment: Enrolment) -> LineWishForm:
+    """How somebody waits now."""
+    form = LineWishForm(formdata=None, day=clock.today(_zone()) + A_WHILE)
+    if enrolment.ask_from is not None:
+        form.wish.data, form.day.data = LineWish.LATER, local(enrolment.ask_from, _zone()).date()
+    return form
 
 
 @blueprint.post("/offers/<uid>")

@@ -118,6 +118,7 @@ from groupsched.enrolment.rules.often import (
     WITHIN,
     wait_for_room,
 )
+from groupsched.enrolment.rules.referrals import MOST_DAYS, MOST_KEPT, opens_at, to_keep
 from groupsched.enrolment.rules.reminding import (
     FARTHEST,
     Quiet,
@@ -184,7 +185,9 @@ __all__ = [
     "MOST_BUFFER",
     "MOST_BY_LEADER",
     "MOST_DATES",
+    "MOST_DAYS",
     "MOST_GUESTS",
+    "MOST_KEPT",
     "MOST_VALUES",
     "OTHER",
     "PARTS",
@@ -264,6 +267,7 @@ __all__ = [
     "meets_in_group",
     "moves_from",
     "oldest_day",
+    "opens_at",
     "part_of_day",
     "positions",
     "promote",
@@ -278,6 +282,7 @@ __all__ = [
     "sentences",
     "side_by_side",
     "takes_guests",
+    "to_keep",
     "too_much_alone",
     "too_near",
     "wait_for_room",

@@ -107,6 +107,9 @@ from groupsched.enrolment.service.placing import (
 from groupsched.enrolment.service.proposing import (
     propose,
 )
+from groupsched.enrolment.service.referrals import (
+    keep_for_referrals,
+)
 from groupsched.enrolment.service.reminding import (
     remind,
 )
@@ -201,6 +204,7 @@ __all__ = [
     "is_clinician",
     "keep_apart",
     "keep_both",
+    "keep_for_referrals",
     "keep_on",
     "keep_people_in_slots",
     "leaders_come",

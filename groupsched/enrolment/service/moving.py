@@ -26,6 +26,7 @@ from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentSt
 from groupsched.enrolment.service.apart import LetIn, apart_here, passed_over
 from groupsched.enrolment.service.ending_offers import keep_more, settle
 from groupsched.enrolment.service.exchanging import come_the_other_way
+from groupsched.enrolment.service.kept_seats import open_to_all
 from groupsched.enrolment.service.offering import offer_seats, who_would_be_asked
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome
 from groupsched.enrolment.service.placing import give_slot
@@ -54,7 +55,8 @@ def advance(group_id: int) -> LineMoved:
     now, group = clock.now(), db.session.get_one(Group, group_id)
     dates = ahead(group_id, now)
     ended, freed = settle(group_id, dates, now) if _asks(dates) else ([], False)
-    if freed:
+    opened = _asks(dates) and open_to_all(group_id, dates, now)
+    if freed or opened:
         dates = ahead(group_id, now)
     moved = _give(group, dates, now) if group.line_mode is LineMode.AT_ONCE else _ask(group, dates, now)
     return LineMoved(moved.coming, [*ended, *moved.moved_up])
