@@ -163,6 +163,7 @@ def move_lines(now: datetime) -> int:
         .where(
             Enrolment.state == EnrolmentState.WAITLISTED,
             Enrolment.mode == EnrolmentMode.WHOLE,
+            or_(Enrolment.ask_from.is_(None), Enrolment.ask_from <= now),
             exists().where(*coming),
             or_(
                 *(
