@@ -264,7 +264,7 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.REFLECTION_READ: (OWN_GROUP, SUPERVISOR),
     Permission.CALL_TAKE: (OWN_GROUP, HoldsRole(Role.FRONT_DESK, at_site=True, own=True), SUPERVISOR),
     Permission.DUTY_WRITE: (SUPERVISOR,),
-    Permission.CLEARANCE_WRITE: (OWN_GROUP, *CARE_TEAM, DESK, SUPERVISOR),
+    Permission.CLEARANCE_WRITE: (OWN_GROUP, *CARE_TEAM, DESK, SUPERVISOR, HasScope(Scope.CARE)),
     Permission.RECORD_READ_OWN: (OwnRecord(),),
     Permission.FEED_OWN: (OwnRecord(), HasScope(Scope.FEEDS)),
     Permission.FEED_LEADING: (ANY_FACILITATOR, HasScope(Scope.FEEDS)),

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, RadioField, SelectMultipleField
+from wtforms import BooleanField, DateField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import Length, Optional, ValidationError
 
+from groupsched.catalog.forms import NumberField
 from groupsched.core.fields import KeptField, LineField, ProseField, at_most, in_reach
 from groupsched.core.i18n import _, _l
-from groupsched.enrolment.rules import MOST_AT_ONCE, GuestRelation, JoinWish, lines_of
+from groupsched.enrolment.rules import MOST_AT_ONCE, GuestRelation, JoinWish, LineWish, lines_of
 from groupsched.enrolment.service import GuestWish
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import SeatPool
@@ -63,6 +64,31 @@ class BringForm(FlaskForm):  # type: ignore[misc]
         """The page of the list that is asked for, from 1; nonsense is the first."""
         asked = self.page.data or ""
         return max(1, int(asked)) if asked.isascii() and asked.isdigit() else 1
+
+
+class LineWishForm(FlaskForm):  # type: ignore[misc]
+    """How somebody waits on who said no to a seat."""
+
+    wish = RadioField(_l("And the line?"), choices=list(LineWish), default=LineWish.KEEP)
+    day = DateField(_l("Not before"), [Optional(), in_reach])
+
+
+class AnswerForm(FlaskForm):  # type: ignore[misc]
+    """The answer to who asked to join: yes, or not this one and another idea. The view gives which groups may be the idea."""
+
+    answer = RadioField(
+        _l("Your answer"), choices=["yes", "idea", "no"], default="yes", validate_choice=False
+    )
+    idea = SelectField(_l("Another idea"), validate_choice=False, default="")
+    words = ProseField(_l("What they read"), validators=[at_most(300)])
+    reason = LineField(_l("For the record"), validators=[Length(max=300)])
+
+
+class ReferralPoolForm(FlaskForm):  # type: ignore[misc]
+    """How many seats of each date are kept for who is referred, and until how many days before it."""
+
+    seats = NumberField(_l("Seats"), [Optional()], default=0)
+    days = NumberField(_l("Until so many days before"), [Optional()], default=3)
 
 
 class EnrolmentReasonForm(FlaskForm):  # type: ignore[misc]

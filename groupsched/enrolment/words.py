@@ -50,6 +50,7 @@ def legends() -> dict[str, str]:
         "place": _("Place"),
         "tradition": _("Tradition"),
         "modality": _("Kind of session"),
+        "stays": _("After the program"),
         "external": _("Groups run by others"),
     }
 
@@ -69,6 +70,7 @@ def choices(name: str, program_id: int | None = None) -> dict[str, str]:
         "mode": {PlaceMode.ROOM: _("In a room"), PlaceMode.ONLINE: _("Online")},
         "needs": {key: catalog.term_name(program_id, Vocabulary.TAG, key) for key in CHOICES["needs"]},
         "free": {"1": _("With a free seat")},
+        "stays": {"open": _("Stays open to me")},
         "external": {"1": _("Show them too")},
     }  # fmt: skip
     return known.get(name, {})

@@ -143,6 +143,7 @@ def _about_groups() -> dict[AuditAction, str]:
         AuditAction.DATE_SEAT_GIVEN_UP: _("said “can’t come” for %(person)s to %(date)s"),
         AuditAction.OFFER_ACCEPTED: _("said yes for %(person)s to a seat in %(group)s"),
         AuditAction.OFFER_DECLINED: _("said no for %(person)s to a seat in %(group)s"),
+        AuditAction.ENROLMENT_REARRANGED: _("said how %(person)s waits for %(group)s"),
         AuditAction.DATE_SEAT_TAKEN_BACK: _("said “can come again” for %(person)s to %(date)s"),
     }
 
@@ -258,6 +259,7 @@ def to_oneself() -> dict[AuditAction, str]:
         AuditAction.DATE_SEAT_GIVEN_UP: _("said “can’t come” to %(date)s"),
         AuditAction.OFFER_ACCEPTED: _("said yes to a seat in %(group)s"),
         AuditAction.OFFER_DECLINED: _("said no to a seat in %(group)s"),
+        AuditAction.ENROLMENT_REARRANGED: _("said how they wait for %(group)s"),
         AuditAction.CALL_ASKED: _("asked for a call"),
         AuditAction.CALL_TAKEN_BACK: _("took back that they asked for a call"),
         AuditAction.CALL_RELEASED: _("asked the next person for a call"),
@@ -295,6 +297,7 @@ def by_you() -> dict[AuditAction, str]:
         AuditAction.DATE_SEAT_GIVEN_UP: pgettext("you", "said “can’t come” to %(date)s"),
         AuditAction.OFFER_ACCEPTED: pgettext("you", "said yes to a seat in %(group)s"),
         AuditAction.OFFER_DECLINED: pgettext("you", "said no to a seat in %(group)s"),
+        AuditAction.ENROLMENT_REARRANGED: pgettext("you", "said how you wait for %(group)s"),
         AuditAction.DATE_SEAT_TAKEN_BACK: pgettext("you", "said “can come again” to %(date)s"),
         AuditAction.FEED_CREATED: pgettext("you", "made a calendar link"),
         AuditAction.FEED_CHANGED: pgettext("you", "changed a calendar link"),

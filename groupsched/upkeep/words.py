@@ -31,7 +31,8 @@ def kinds_told() -> dict[RecordKind, str]:
         ),
         RecordKind.LEFT_PERSON: _(
             "Name, contact and number go, with mails, notes and calendar links of theirs. "
-            "It begins with the end of their role. Who keeps an account or works here stays. Marks stay, of nobody in particular."
+            "It begins with the end of their role. Who keeps an account or works here stays. Marks stay, of nobody in particular. "
+            "Guests go in the same way when they come no more."
         ),
         RecordKind.ENDED_LINK: _("The name of the device and when a calendar last looked go."),
         RecordKind.SIGN_IN: _("When and in which browser somebody was signed in goes. The audit stays."),

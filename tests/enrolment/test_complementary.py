@@ -195,3 +195,25 @@ def test_a_group_says_that_it_stays_open_after_the_program(house, client):
     assert "Open after the program" in browser.get("/sessions").text
     assert "It stays open after the program" not in browser.get(f"/sessions/{house.qigong.uid}").text
     assert 'name="stays_open"' in client.as_(house.ivy).get(f"/groups/{open_one.uid}/edit").text
+
+
+@pytest.mark.on_sqlite
+def test_at_the_door_staff_read_what_is_asked_first_and_decide(house, client):
+    date = house.soon(house.ears, in_minutes=10)
+    find, words = f"/sheet/{date.uid}/walk-in/find", {"q": house.robin.record_number}
+    browser = client.as_(house.desk)
+    text = browser.post(find, data=words).get_data(as_text=True)
+    assert "Before needles, a clearance has to be on file" in text and "Add all the same" in text
+    service.note_clearance(identity_of(house.ivy), house.robin, ClearanceKind.NEEDLES, None)
+    db.session.commit()
+    text = browser.post(find, data=words).get_data(as_text=True)
+    assert "Add and mark here" in text and "Add all the same" not in text
+    join(house, house.qigong, house.qigong_dates[:1])
+    text = browser.post(find, data=words).get_data(as_text=True)
+    assert "adds to other care and never replaces it" in text
+    added = browser.post(f"/sheet/{date.uid}/walk-in", data={"person": house.robin.uid, "op": "door-1"})
+    assert added.status_code == 303
+    join(house, house.support_group)
+    other = house.soon(house.ears, in_minutes=20)
+    find = f"/sheet/{other.uid}/walk-in/find"
+    assert "Add all the same" not in browser.post(find, data=words).get_data(as_text=True)

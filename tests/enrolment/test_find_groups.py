@@ -12,6 +12,7 @@ from groupsched.enrolment import service
 from groupsched.enrolment.queries import find_groups
 from groupsched.enrolment.rules import FindFilters
 from tests.conftest import identity_of, read_html
+from tests.factories import tomorrow_at
 from tests.kept import kept
 
 pytestmark = pytest.mark.on_sqlite
@@ -232,3 +233,16 @@ def test_the_page_asks_the_database_at_most_twelve_times(house, client, statemen
     before = len(statements())
     browser.get("/sessions")
     assert len(statements()) - before <= 12
+
+
+def test_groups_that_stay_open_after_the_program_are_found_by_that(world, client):
+    for title, stays in (("Alumni circle", True), ("Closed circle", False)):
+        group = world.group(title, stays_open=stays)
+        world.series(group, tomorrow_at(10), dates=3)
+    db.session.commit()
+    text = client.get("/sessions?stays=open").get_data(as_text=True)
+    assert "Alumni circle" in text and "Closed circle" not in text
+    assert "After the program" in text and "Stays open to me" in text
+    assert "Closed circle" in client.get("/sessions").get_data(as_text=True)
+    dates = client.get("/sessions?view=list&stays=open").get_data(as_text=True)
+    assert "Alumni circle" in dates and "Closed circle" not in dates

@@ -12,7 +12,8 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.enrolment import service
-from groupsched.enrolment.queries import guests_of_group
+from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.queries import guests_of_group, live_of
 from groupsched.enrolment.rules import GuestRelation, GuestSeats, GuestState
 from groupsched.outbox.models import Message
 from groupsched.upkeep.service import faults
@@ -202,3 +203,53 @@ def test_on_the_sheet_they_stand_as_a_guest_of_their_client_alone(house):
     rows = [row for row in read_sheet(house.dates[0]).rows if row.standing is RowKind.GUEST]
     assert [(row.label, row.person) for row in rows] == [("Guest of Jo M.", None)]
     assert not [row for row in read_sheet(house.dates[2]).rows if row.standing is RowKind.GUEST]
+
+
+def test_what_the_client_takes_back_their_guest_has_again(house):
+    guest = ask(house, dates=house.dates)
+    confirm(house, guest)
+    service.leave(identity_of(house.jo), live_of(house.family.id, house.jo.id))
+    db.session.commit()
+    assert (guest.dates, taken(house)) == ([], [0, 0, 0])
+    left = db.session.scalars(select(Enrolment).where(Enrolment.person_id == house.jo.id)).one()
+    service.undo(identity_of(house.jo), left)
+    db.session.commit()
+    db.session.expire_all()
+    assert [one.occurrence_id for one in guest.dates] == [one.id for one in house.dates]
+    assert taken(house) == [2, 2, 2]
+    db.session.rollback()
+    assert faults() == []
+
+
+def test_one_date_given_back_and_taken_again_at_once_is_the_guests_too(house):
+    guest = ask(house)
+    confirm(house, guest)
+    service.cannot_come(identity_of(house.jo), house.dates[0], house.jo)
+    db.session.commit()
+    assert house.dates[0].id not in [one.occurrence_id for one in guest.dates]
+    service.can_come_again(identity_of(house.jo), house.dates[0], house.jo)
+    db.session.commit()
+    db.session.expire_all()
+    assert house.dates[0].id in [one.occurrence_id for one in guest.dates]
+    db.session.rollback()
+    assert faults() == []
+
+
+def test_a_seat_that_went_meanwhile_does_not_come_back_and_may_be_asked_for_again(house):
+    guest = ask(house)
+    confirm(house, guest)
+    service.cannot_come(identity_of(house.jo), house.dates[0], house.jo)
+    basil = house.client("Basil")
+    house.enrol(house.family, basil, dates=house.dates[:1])
+    service.can_come_again(identity_of(house.jo), house.dates[0], house.jo)
+    db.session.commit()
+    db.session.expire_all()
+    assert house.dates[0].id not in [one.occurrence_id for one in guest.dates]
+    assert taken(house)[0] == 2
+    with pytest.raises(Conflict):
+        ask(house)
+    db.session.rollback()
+    service.leave(identity_of(basil), live_of(house.family.id, basil.id))
+    db.session.commit()
+    assert house.dates[0].id in [one.occurrence_id for one in ask(house).dates]
+    assert taken(house)[0] == 2

@@ -10,6 +10,8 @@ from groupsched.core.db import db
 from groupsched.enrolment import service
 from groupsched.enrolment.models import SeatOffer
 from groupsched.enrolment.queries import live_of
+from groupsched.outbox.models import Message
+from groupsched.outbox.service import one_date_path
 from tests.conftest import identity_of
 
 pytestmark = pytest.mark.on_sqlite
@@ -158,3 +160,16 @@ def test_the_pages_ask_few_times(scene, client, statements):
         before = len(statements())
         assert browser.get(page).status_code == 200
         assert len(statements()) - before <= 12
+
+
+def test_a_yes_needs_the_sign_in_and_no_address_of_a_mail_gives_one(scene, client):
+    """What a mail leads to without a sign-in is the giving back of one date, never a seat or a whole group."""
+    for answer in ("yes", "no"):
+        refused = client.post(scene.page, data={"answer": answer})
+        assert (
+            refused.status_code != 200 and "/offers/" not in refused.headers.get("Location", "").split("?")[0]
+        )
+    for mail in db.session.scalars(select(Message).where(Message.kind == "offer_series")):
+        client.post(one_date_path(mail.uid))
+    assert state(scene) == "open"
+    assert live_of(scene.art.id, scene.people[1].id).state == "waitlisted"

@@ -43,6 +43,8 @@ BODIES = {
     "cover": {"act": "ask", "people": ["x"], "person_id": None, "part_of": None, "reason": "Ill"},
     "covers": {"person_id": "x"},
     "switch": {"to_group_id": "x", "why": "the_time", "accept_clash": False},
+    "clearances": {"kind": "touch", "until_day": None},
+    "confirm": {"asked_alone": True, "agreed": True},
     "care-team": {"member_id": "x", "role": "counselor", "from": "2026-12-01"},
     "questionnaires": {"id": None, "publish": True, "form": {"kind": "check_in", "title": {"en": "T"}, "items": [
         {"key": "a", "type": "scale", "text": {"en": "A"}, "urgent_when": {"is": "at_least", "value": 8, "help": "mood"}},

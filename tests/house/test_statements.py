@@ -93,6 +93,7 @@ class Busy:
         form, handed_over = self.forms()
         self.call = ask_for_call(identity_of(self.robin), "+1 202 555 0111")
         self.things = {
+            "enrolment.answering": live_of(self.closed[0].id, self.robin.id).uid,
             "enrolment.ask_to_switch_them": live_of(self.group.id, self.robin.id).uid,
             "schedule.edit_date": self.ahead.uid, "schedule.end_series": self.ahead.series.uid,
             "schedule.saved_pattern": self.saved.uid,

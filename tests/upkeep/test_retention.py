@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import or_, select
 
+from groupsched.access.identity import Role
 from groupsched.accounts.models import LegalHold, Person, SignIn
 from groupsched.accounts.service import (
     Browser,
@@ -14,6 +15,7 @@ from groupsched.accounts.service import (
     disable,
     end_role,
     forget_person,
+    give_role,
     hold,
     lift_hold,
     make_slip,
@@ -28,7 +30,15 @@ from groupsched.cli import cli
 from groupsched.core import clock
 from groupsched.core.db import Base, db
 from groupsched.core.errors import Conflict
-from groupsched.enrolment.service import put_suggestion_aside, want_no_faith
+from groupsched.enrolment.models import ApartPair
+from groupsched.enrolment.rules import GuestRelation
+from groupsched.enrolment.service import (
+    GuestWish,
+    ask_for_guest,
+    confirm_guest,
+    put_suggestion_aside,
+    want_no_faith,
+)
 from groupsched.feeds.service import create_feed, revoke_feed
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
@@ -253,3 +263,60 @@ def test_of_who_left_no_number_to_call_is_kept(world):
     db.session.expire_all()
     rows = db.session.scalars(select(CallRequest).order_by(CallRequest.id))
     assert [(row.person_id, row.phone) for row in rows] == [(robin.id, "202 555 0111"), (holly.id, "")]
+
+
+@pytest.fixture
+def families(world):
+    """Two years ago Robin brought Nan, and Holly brought Pop; Robin and Holly were kept apart from Basil. All have left."""
+    with clock.at(THEN - timedelta(days=3)):
+        world.watch, world.ada, desk = world.supervisor(), world.admin(), world.front_desk()
+        world.robin, world.holly, world.basil = (world.client(name) for name in ("Robin", "Holly", "Basil"))
+        family = world.group("Family")
+        world.guests(family)
+        dates = world.series(family, THEN.replace(tzinfo=None) + timedelta(days=1), dates=1)
+        world.enrol(family, world.robin, world.holly)
+        world.brought = []
+        for host, name in ((world.robin, "Nan"), (world.holly, "Pop")):
+            wish = GuestWish(name, GuestRelation.PARENT, dates, True, True)
+            guest = ask_for_guest(identity_of(host), family, host, wish)
+            confirm_guest(identity_of(desk), guest, asked_alone=True, agreed=True)
+            world.brought.append(guest)
+        world.pairs = [world.keep_apart(one, world.basil) for one in (world.robin, world.holly)]
+    with clock.at(THEN + timedelta(days=30)):
+        for person in (world.robin, world.holly):
+            end_role(identity_of(world.watch), person, person.grants[0].id)
+        db.session.commit()
+    with clock.at(NOW):
+        hold(identity_of(world.watch), world.robin, REASON)
+        set_rule(identity_of(world.ada), RecordKind.LEFT_PERSON, 12, SOURCE)
+        db.session.commit()
+    return world
+
+
+def reasons(world):
+    db.session.expire_all()
+    query = select(ApartPair.reason).where(ApartPair.id.in_([one.id for one in world.pairs]))
+    return [reason != "" for reason in db.session.scalars(query.order_by(ApartPair.id))]
+
+
+def test_guests_and_reasons_go_with_the_client_and_stay_with_who_is_on_hold(families):
+    with clock.at(NIGHT):
+        apply_due_rules(clock.now())
+        db.session.expire_all()
+        robins, hollys = families.brought
+        assert (robins.person.first_name, hollys.person.first_name) == ("Nan", "")
+        assert (families.robin.first_name, families.holly.first_name) == ("Robin", "")
+        assert reasons(families) == [True, False]
+        assert [one.host_id for one in families.brought] == [families.robin.id, families.holly.id]
+
+
+def test_a_guest_who_comes_no_more_goes_though_the_client_stays(families):
+    with clock.at(NOW):
+        lift_hold(identity_of(families.watch), families.robin, "The court wrote that it is over.")
+        give_role(identity_of(families.watch), families.robin, Role.CLIENT, site_id=None, until=None)
+        db.session.commit()
+    with clock.at(NIGHT):
+        apply_due_rules(clock.now())
+        db.session.expire_all()
+        assert families.robin.first_name == "Robin"
+        assert [one.person.first_name for one in families.brought] == ["", ""]

@@ -7,6 +7,7 @@ from groupsched.api.routes import (
     care,
     catalog,
     changes,
+    clearances,
     closures,
     covers,
     enrolments,
@@ -26,7 +27,7 @@ __all__ = ["BATCH", "NOUNS", "blueprints", "on_refusal", "refuse_unknown_paramet
 
 NOUNS = (
     groups, series, occurrences, changes, bookings, covers, closures, enrolments, guests, attendance, people, care, suggestions, apart,
-    questionnaires, feeds, catalog,
+    clearances, questionnaires, feeds, catalog,
 )  # fmt: skip
 """What flask-smorest registers, in the order of the description (startup.py)."""
 

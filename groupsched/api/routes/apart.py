@@ -17,9 +17,9 @@ from groupsched.core.db import db
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import ApartPair
-from groupsched.enrolment.queries import kept_pairs, today_of
+from groupsched.enrolment.queries import get_pair, kept_pairs, today_of
 from groupsched.enrolment.rules import ApartSpan
-from groupsched.enrolment.service import ApartWish, keep_apart
+from groupsched.enrolment.service import ApartWish, end_apart, keep_apart
 
 blueprint = NounBlueprint("apart-api", __name__, description="Who is kept apart")
 
@@ -58,6 +58,19 @@ class KeepApart(MethodView):
         first, second = (_person(uid, f"people.{number}") for number, uid in enumerate(data["people"]))
         span = ApartSpan(data["from_day"] or today_of(program_id), data["until_day"], data["minutes"])
         return pair_json(keep_apart(current(), first, second, ApartWish(span, data["reason"])))
+
+
+@blueprint.route("/keep-apart/<pair_id>/end")
+class KeepApartEnd(MethodView):
+    """That two people are kept apart no longer."""
+
+    @requires(Permission.KEEP_APART)
+    @blueprint.response(200, ApartSchema)
+    def post(self, pair_id: str) -> dict[str, Any]:
+        """From today two people are kept apart no longer. Doing it twice has one effect."""
+        pair = get_pair(current(), pair_id)
+        end_apart(current(), pair)
+        return pair_json(pair)
 
 
 def _person(uid: str, field: str) -> Person:

@@ -9,15 +9,15 @@ from groupsched.access.policy import Permission, requires
 from groupsched.api.routes.blueprint import NounBlueprint
 from groupsched.api.routes.lists import of_rows
 from groupsched.api.routes.refusing import refuse
-from groupsched.api.schemas import GuestCreation, GuestSchema, PageQuery, paged
+from groupsched.api.schemas import GuestCreation, GuestSchema, GuestYes, PageQuery, paged
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.catalog.queries import get_group
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import Guest
-from groupsched.enrolment.queries import dates_of_group, guests_of_group, person_in_reach
-from groupsched.enrolment.rules import GuestRelation
-from groupsched.enrolment.service import GuestWish, ask_for_guest
+from groupsched.enrolment.queries import dates_of_group, get_guest, guests_of_group, person_in_reach
+from groupsched.enrolment.rules import GuestRelation, GuestState
+from groupsched.enrolment.service import GuestWish, ask_for_guest, confirm_guest, decline_guest, end_guest
 
 blueprint = NounBlueprint("guests-api", __name__, description="Guests of clients")
 
@@ -67,3 +67,30 @@ class Guests(MethodView):
             data["adult"],
         )
         return guest_json(ask_for_guest(current(), group, client, wish))
+
+
+@blueprint.route("/guests/<guest_id>/confirm")
+class GuestConfirmation(MethodView):
+    """The yes of the house to a guest."""
+
+    @requires(Permission.ENROL_OTHERS)
+    @blueprint.arguments(GuestYes)
+    @blueprint.response(200, GuestSchema)
+    def post(self, data: dict[str, Any], guest_id: str) -> dict[str, Any]:
+        """Say yes: the client was asked alone, and the guest agreed to confidentiality; both have to be true and are noted."""
+        guest = get_guest(current(), guest_id)
+        confirm_guest(current(), guest, asked_alone=data["asked_alone"], agreed=data["agreed"])
+        return guest_json(guest)
+
+
+@blueprint.route("/guests/<guest_id>/end")
+class GuestEnd(MethodView):
+    """The end of a client's word for a guest."""
+
+    @requires(Permission.ENROL_OTHERS)
+    @blueprint.response(200, GuestSchema)
+    def post(self, guest_id: str) -> dict[str, Any]:
+        """The guest gets no more dates, and their seats go on; one who waits for a yes gets a no. Doing it twice has one effect."""
+        guest = get_guest(current(), guest_id)
+        (decline_guest if guest.state is GuestState.ASKED else end_guest)(current(), guest)
+        return guest_json(guest)

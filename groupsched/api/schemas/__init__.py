@@ -1,6 +1,6 @@
 """The shapes of the JSON interface, a file for each noun. Fields that are not named here are refused."""
 
-from groupsched.api.schemas.apart import ApartCreation, ApartSchema, GuestCreation, GuestSchema
+from groupsched.api.schemas.apart import ApartCreation, ApartSchema, GuestCreation, GuestSchema, GuestYes
 from groupsched.api.schemas.attendance import (
     AnswerSchema,
     AttendeeSchema,
@@ -12,6 +12,7 @@ from groupsched.api.schemas.attendance import (
 from groupsched.api.schemas.bookings import BookingQuery, BookingSchema, FreeQuery, FreeSpansSchema
 from groupsched.api.schemas.care import CareTeamJoining, CareTeamMemberSchema
 from groupsched.api.schemas.catalog import ModalitySchema, PlaceSchema, SiteSchema, WhereSchema
+from groupsched.api.schemas.clearances import ClearanceCreation, ClearanceSchema
 from groupsched.api.schemas.closures import ClosureAnswer, ClosureCreation, ClosureSchema, DryRunQuery
 from groupsched.api.schemas.covers import CoverAcceptance, CoverRequest, CoverSchema
 from groupsched.api.schemas.enrolments import (
@@ -77,6 +78,8 @@ __all__ = [
     "CareTeamJoining",
     "CareTeamMemberSchema",
     "ChangeSchema",
+    "ClearanceCreation",
+    "ClearanceSchema",
     "ClosureAnswer",
     "ClosureCreation",
     "ClosureSchema",
@@ -100,6 +103,7 @@ __all__ = [
     "GroupSchema",
     "GuestCreation",
     "GuestSchema",
+    "GuestYes",
     "ImpactSchema",
     "KeptClashes",
     "ModalitySchema",

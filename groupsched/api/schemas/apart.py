@@ -48,6 +48,13 @@ class GuestCreation(StrictSchema):
     adult = fields.Boolean(load_default=False)
 
 
+class GuestYes(StrictSchema):
+    """What the house notes before it says yes: that the client was asked alone, and that the guest agreed to confidentiality."""
+
+    asked_alone = fields.Boolean(required=True)
+    agreed = fields.Boolean(required=True)
+
+
 class GuestSchema(Schema):
     """A guest of a client: a first name and nothing else of them."""
 

@@ -25,6 +25,7 @@ from groupsched.audit.rules import AuditAction
 from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
 from groupsched.core.web import is_part
+from groupsched.enrolment.service import asked_at_door
 
 
 @blueprint.get("/<uid>/walk-in")
@@ -67,11 +68,13 @@ def _matches(view: SheetView, found: list[Person]) -> list[dict[str, str]]:
     """Each person as first name and initial, with the end of the record number; those who read alike, or like somebody on the
     sheet, with what else the desk can check."""
     apart, zone = queries.namesakes(current(), view, found), view.occurrence.timezone
+    asked = asked_at_door(view.occurrence, found)
     return [
         {
             "uid": one.uid,
             "label": one.short_name,
             "end": record_end(one.record_number),
+            "asked": asked.get(one.id, ""),
             "apart": told_apart(apart[one.id], zone) if one.id in apart else "",
             "op": service.new_op_id(),
         }

@@ -177,6 +177,7 @@ class AuditAction(StrEnum):
     DATE_SEAT_GIVEN_UP = "date_seat.given_up"
     OFFER_ACCEPTED = "offer.accepted"
     OFFER_DECLINED = "offer.declined"
+    ENROLMENT_REARRANGED = "enrolment.rearranged"
     DATE_SEAT_TAKEN_BACK = "date_seat.taken_back"
     TELLING_FINISHED = "telling.finished"
     TELLING_TAKEN_BACK = "telling.taken_back"

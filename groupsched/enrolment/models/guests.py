@@ -65,11 +65,18 @@ class Guest(Identified, Base):
     host: Mapped[Person] = relationship(foreign_keys=host_id)
     person: Mapped[Person] = relationship(foreign_keys=person_id)
     confirmed_by: Mapped[Person | None] = relationship(foreign_keys=confirmed_by_id)
-    dates: Mapped[list["GuestDate"]] = relationship(back_populates="guest", order_by="GuestDate.id")
+    dates: Mapped[list["GuestDate"]] = relationship(
+        back_populates="guest",
+        order_by="GuestDate.id",
+        primaryjoin="and_(Guest.id == GuestDate.guest_id, GuestDate.lost_at.is_(None))",
+    )
 
 
 class GuestDate(Base):
-    """A date to which a guest comes, with a seat of it (`seated`) or besides its seats."""
+    """A date to which a guest comes, with a seat of it (`seated`) or besides its seats.
+
+    It is lost, `lost_at`, where their client comes no more: when that is undone, it comes back.
+    """
 
     __tablename__ = "guest_date"
     __table_args__ = (
@@ -80,5 +87,6 @@ class GuestDate(Base):
     guest_id: Mapped[int] = mapped_column(ForeignKey("guest.id"))
     occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"))
     seated: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    lost_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     guest: Mapped[Guest] = relationship(back_populates="dates")
     occurrence: Mapped[Occurrence] = relationship()

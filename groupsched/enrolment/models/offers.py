@@ -15,6 +15,8 @@ from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.states import MemberOf, among
 from groupsched.enrolment.models.seats import Enrolment
 from groupsched.enrolment.rules import (
+    MOST_DAYS,
+    MOST_KEPT,
     OfferState,
 )
 from groupsched.schedule.models import Occurrence, Timeslot
@@ -54,8 +56,24 @@ class SeatHold(Base):
     timeslot_id: Mapped[int | None] = mapped_column(ForeignKey("timeslot.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Kept for nobody yet, but for whom staff bring, until that moment: no offer is of it.
+    opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     timeslot: Mapped[Timeslot | None] = relationship()
     offers: Mapped[list["SeatOffer"]] = relationship(back_populates="hold")
+
+
+class ReferralPool(Base):
+    """That a group keeps so many seats of each date for people whom staff bring, until so many days before it. A group without a row
+    keeps none."""
+
+    __tablename__ = "referral_pool"
+    __table_args__ = (
+        CheckConstraint(f"seats BETWEEN 1 AND {MOST_KEPT}", name="seats"),
+        CheckConstraint(f"days BETWEEN 1 AND {MOST_DAYS}", name="days"),
+    )
+    group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"), primary_key=True)
+    seats: Mapped[int]
+    days: Mapped[int]
 
 
 class SeatOffer(Identified, Base):

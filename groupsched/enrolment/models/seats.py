@@ -88,7 +88,13 @@ class Enrolment(Identified, Base):
     # What the person said when they asked for the seat: whoever answers the request reads it there.
     response_id: Mapped[int | None] = mapped_column(ForeignKey("questionnaire_response.id"))
     response: Mapped[QuestionnaireResponse | None] = relationship()
-    group: Mapped[Group] = relationship()
+    # Who waits and said "later": not asked for a seat before that moment.
+    ask_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # With a no to who asked to join: another group, a sentence, or both.
+    idea_id: Mapped[int | None] = mapped_column(ForeignKey("group_offered.id"))
+    idea_words: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    group: Mapped[Group] = relationship(foreign_keys=[group_id])
+    idea: Mapped[Group | None] = relationship(foreign_keys=[idea_id])
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     proposed_by: Mapped[Person | None] = relationship(foreign_keys=[proposed_by_id])
     date_seats: Mapped[list["DateSeat"]] = relationship(back_populates="enrolment")

@@ -118,7 +118,7 @@ def _others() -> Any:
     as_guest = (
         select(*columns, true())
         .join(Guest, and_(Guest.person_id == sides.c.other_id, Guest.state.in_(GUESTS_COME)))
-        .join(GuestDate, GuestDate.guest_id == Guest.id)
+        .join(GuestDate, and_(GuestDate.guest_id == Guest.id, GuestDate.lost_at.is_(None)))
         .join(Occurrence, Occurrence.id == GuestDate.occurrence_id)
     )
     return union_all(*map(at_a_site, (in_group, led, led_as_group, as_guest)))

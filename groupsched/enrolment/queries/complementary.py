@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ScalarSelect, case, func, select
+from sqlalchemy import ScalarSelect, case, exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from groupsched.catalog.models import Group, Modality
@@ -67,6 +67,41 @@ def _waited_for(person_id: int, now: datetime) -> tuple[ScalarSelect[int], Scala
 def _confirmed(person_id: int) -> ScalarSelect[int]:
     stands = (ClinicianConfirmation.person_id == person_id, ClinicianConfirmation.ended_at.is_(None))
     return select(func.count()).select_from(ClinicianConfirmation).where(*stands).scalar_subquery()
+
+
+def uncleared(person_ids: Collection[int], kind: ClearanceKind, day: date) -> frozenset[int]:
+    """Those of these people of whom no clearance of that kind is on file that day. One statement."""
+    on_file = select(Clearance).where(
+        Clearance.person_id.in_(person_ids), Clearance.kind == kind, Clearance.ended_at.is_(None)
+    )
+    known = {one.person_id for one in db.session.scalars(on_file) if one.span.holds(day)}
+    return frozenset(person_ids) - known
+
+
+def adding_only(person_ids: Collection[int], now: datetime, but: Collection[int] = ()) -> frozenset[int]:
+    """Those of these people who have a complementary date to come, but for dates of these numbers, no other care here, and no
+    clinician's yes. One statement."""
+    adds = Modality.complementary
+    confirmed = exists().where(
+        ClinicianConfirmation.person_id == Enrolment.person_id, ClinicianConfirmation.ended_at.is_(None)
+    )
+    held = (
+        each_pair(Enrolment.person_id)
+        .join(Group, Group.id == Occurrence.group_id)
+        .join(Modality, Modality.id == Group.modality_id)
+        .where(
+            Enrolment.person_id.in_(person_ids),
+            Enrolment.state == EnrolmentState.ACTIVE,
+            holds_seat(),
+            Occurrence.end > now,
+            Occurrence.status == OccurrenceStatus.SCHEDULED,
+            Occurrence.id.not_in(but),
+            ~confirmed,
+        )
+        .group_by(Enrolment.person_id)
+        .having(func.sum(case((adds, 0), else_=1)) == 0)
+    )
+    return frozenset(db.session.scalars(held.order_by(Enrolment.person_id)))
 
 
 def confirmation_of(person_id: int) -> ClinicianConfirmation | None:

@@ -77,7 +77,11 @@ def guests_on(occurrence_ids: Collection[int]) -> list[GuestDate]:
         select(GuestDate)
         .join(GuestDate.guest)
         .options(contains_eager(GuestDate.guest).joinedload(Guest.host))
-        .where(GuestDate.occurrence_id.in_(occurrence_ids), Guest.state == GuestState.COMES)
+        .where(
+            GuestDate.occurrence_id.in_(occurrence_ids),
+            GuestDate.lost_at.is_(None),
+            Guest.state == GuestState.COMES,
+        )
         .order_by(GuestDate.id)
     )
     return list(db.session.scalars(query))

@@ -29,10 +29,13 @@ from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import SeatPool
 
 
-def group_line(group_id: int, most: int | None = None) -> list[Enrolment]:
-    """Whole enrolments that wait for a seat on every date, the longest waiting first; at most `most` of them."""
+def group_line(group_id: int, most: int | None = None, *, to_ask: datetime | None = None) -> list[Enrolment]:
+    """Whole enrolments that wait for a seat on every date, the longest waiting first; at most `most` of them, and of those alone
+    who may be asked then, `to_ask`: who said "later" keeps the place meanwhile."""
     # Read anew, as all lines are: asked for under the group's lock, and a page may have read them before it was had.
     query = select(Enrolment).where(_in_group_line(group_id)).order_by(Enrolment.queued_at, Enrolment.id)
+    if to_ask is not None:
+        query = query.where(or_(Enrolment.ask_from.is_(None), Enrolment.ask_from <= to_ask))
     return list(db.session.scalars(query.limit(most).execution_options(populate_existing=True)))
 
 

@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, exists, func, select
+from sqlalchemy.orm import aliased, joinedload
 
 from groupsched.catalog.models import Group
+from groupsched.catalog.rules import GroupState, Setting
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries.lines import places_in_line
-from groupsched.enrolment.rules import DateSeatState, EnrolmentState
+from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentState
 from groupsched.outbox.models import Message
 from groupsched.schedule.models import Occurrence
 
@@ -52,9 +53,9 @@ def moved_up(
                 yield one, first
 
 
-def declined(person_id: int, now: datetime) -> list[Group]:
+def declined(person_id: int, now: datetime) -> list[tuple[Group, Enrolment | None]]:
     """The groups to which a person asked to come and was answered no lately, and has not asked again: where no mail says it,
-    their week does."""
+    their week does. With what they asked, where it was answered with another idea."""
     again = exists().where(
         Enrolment.person_id == person_id,
         Enrolment.group_id == Message.group_id,
@@ -66,5 +67,35 @@ def declined(person_id: int, now: datetime) -> list[Group]:
         Message.created_at > now - ANSWER_STANDS,
         ~again,
     )
-    query = select(Group).where(Group.id.in_(answered)).options(joinedload(Group.modality))
-    return list(db.session.scalars(query.order_by(Group.id)))
+    theirs = aliased(Enrolment)
+    last = (
+        select(func.max(theirs.id))
+        .where(theirs.person_id == person_id, theirs.group_id == Group.id)
+        .scalar_subquery()
+    )
+    query = (
+        select(Group, Enrolment)
+        .outerjoin(
+            Enrolment, and_(Enrolment.id == last, Enrolment.idea_words != "", Enrolment.state.not_in(LIVE))
+        )
+        .where(Group.id.in_(answered))
+        .options(joinedload(Group.modality), joinedload(Enrolment.idea))
+    )
+    return [(group, one) for group, one in db.session.execute(query.order_by(Group.id))]
+
+
+def other_ideas(enrolment: Enrolment) -> list[Group]:
+    """What may suit somebody who asked for a group instead: the listed groups of its program in which they are not, by title."""
+    theirs = select(Enrolment.group_id).where(
+        Enrolment.person_id == enrolment.person_id, Enrolment.state.in_(LIVE)
+    )
+    query = select(Group).where(
+        Group.program_id == enrolment.group.program_id,
+        Group.state == GroupState.PUBLISHED,
+        Group.source_id.is_(None),
+        Group.setting != Setting.PRIVATE,
+        Group.hidden.is_(False),
+        Group.id != enrolment.group_id,
+        Group.id.not_in(theirs),
+    )
+    return list(db.session.scalars(query.order_by(Group.title, Group.id)))

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, union
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from groupsched.access.identity import Identity
@@ -13,7 +13,7 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
-from groupsched.enrolment.models import Enrolment, SeatHold, SeatOffer
+from groupsched.enrolment.models import Enrolment, ReferralPool, SeatHold, SeatOffer
 from groupsched.enrolment.queries.roster import get_enrolment
 from groupsched.enrolment.rules import HAD_THEIR_TURN, IN_LINE, OfferState
 from groupsched.schedule.models import Occurrence
@@ -46,7 +46,7 @@ def open_holds(group_id: int) -> list[SeatHold]:
     """The seats of a group that are kept, the latest first, with their offers, read anew: asked under the group's lock."""
     query = (
         select(SeatHold)
-        .where(SeatHold.group_id == group_id, SeatHold.closed_at.is_(None))
+        .where(SeatHold.group_id == group_id, SeatHold.closed_at.is_(None), SeatHold.opens_at.is_(None))
         .options(
             selectinload(SeatHold.offers)
             .joinedload(SeatOffer.enrolment)
@@ -66,6 +66,22 @@ def offered_in(group_id: int) -> frozenset[int]:
         .where(Enrolment.group_id == group_id, SeatOffer.state == OfferState.OPEN)
     )
     return frozenset(db.session.scalars(query))
+
+
+def kept_for_referrals(group_id: int) -> list[SeatHold]:
+    """The seats of a group that are kept for who is referred, by date; read anew: asked under the group's lock."""
+    query = (
+        select(SeatHold)
+        .where(SeatHold.group_id == group_id, SeatHold.closed_at.is_(None), SeatHold.opens_at.is_not(None))
+        .order_by(SeatHold.opens_at, SeatHold.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(db.session.scalars(query))
+
+
+def referral_pool(group_id: int) -> ReferralPool | None:
+    """How many seats a group keeps for who is referred, and until when; None: it keeps none."""
+    return db.session.get(ReferralPool, group_id)
 
 
 def turns_had(group_id: int) -> TurnsHad:
@@ -89,13 +105,16 @@ def turns_had(group_id: int) -> TurnsHad:
 
 
 def overdue(now: datetime) -> list[int]:
-    """The groups with an offer whose time is over, by number."""
+    """The groups with an offer whose time is over, or with somebody who may be asked again from now on, or with seats that were kept
+    for who is referred until now, by number."""
     query = (
         select(SeatHold.group_id)
         .join(SeatHold.offers)
         .where(SeatHold.closed_at.is_(None), SeatOffer.state == OfferState.OPEN, SeatOffer.until_at <= now)
     )
-    return list(db.session.scalars(query.distinct().order_by(SeatHold.group_id)))
+    again = select(Enrolment.group_id).where(Enrolment.ask_from <= now)
+    opens = select(SeatHold.group_id).where(SeatHold.closed_at.is_(None), SeatHold.opens_at <= now)
+    return sorted(set(db.session.scalars(union(query, again, opens))))
 
 
 def offer_of(
@@ -217,6 +236,7 @@ def keeping(occurrence_ids: Collection[int], now: datetime) -> frozenset[int]:
         .where(
             Occurrence.id.in_(occurrence_ids),
             SeatHold.closed_at.is_(None),
+            SeatHold.opens_at.is_(None),
             or_(SeatHold.occurrence_id == Occurrence.id, SeatHold.from_start <= Occurrence.start),
             ~SeatHold.offers.any(SeatOffer.out_at <= now),
         )

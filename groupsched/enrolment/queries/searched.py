@@ -25,7 +25,7 @@ Facet = tuple[str, str]
 GROUP_COLUMNS = (
     Group.id, Group.folded, (Group.plain_description == "").label("silent"), Group.source_id, Group.orientation,
     Group.plain_tradition, Group.structure, Group.access, Group.setting, Group.attendance_mode, Group.languages,
-    Group.audience, Group.tags, Group.place_id, Group.modality_id, Group.capacity,
+    Group.audience, Group.tags, Group.place_id, Group.modality_id, Group.capacity, Group.stays_open,
 )  # fmt: skip
 # A group that meets both ways is found under either.
 WHERE = {
@@ -80,6 +80,7 @@ class SearchedCatalogue:
                 *((ADDS,) if modality.complementary else ()),
                 *((modality.clearance,) if modality.clearance else ()),
             ),
+            "stays": ("open",) if row.stays_open else (),
         }
 
     def facets_at(self, place_id: int | None) -> dict[str, tuple[str, ...]]:

@@ -72,6 +72,7 @@ def guests_seated() -> ScalarSelect[int]:
         .where(
             GuestDate.occurrence_id == Occurrence.id,
             GuestDate.seated.is_(True),
+            GuestDate.lost_at.is_(None),
             Guest.state == GuestState.COMES,
         )
         .correlate(Occurrence)

@@ -1,6 +1,7 @@
 """The pages of the room: find a session, one group, one date, one's own seat, and the list of people for staff."""
 
 from groupsched.enrolment.routes import (
+    answering,
     asking,
     bringing,
     coming,
@@ -24,6 +25,7 @@ from groupsched.enrolment.routes import (
 from groupsched.enrolment.routes.blueprint import blueprint
 
 __all__ = [
+    "answering",
     "asking",
     "blueprints",
     "bringing",

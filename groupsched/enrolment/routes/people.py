@@ -19,7 +19,6 @@ from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.queries import get_group
 from groupsched.catalog.rules import Access, Setting
 from groupsched.core import clock
-from groupsched.core.db import db
 from groupsched.core.errors import Conflict
 from groupsched.core.filters import short_day
 from groupsched.core.i18n import _
@@ -28,14 +27,11 @@ from groupsched.enrolment.forms import EnrolmentReasonForm, MembersOnForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint, tell
 from groupsched.enrolment.rules import (
-    LIVE,
     DateSeatState,
     EnrolmentMode,
     EnrolmentState,
-    ShownAt,
-    Waitlisted,
 )
-from groupsched.enrolment.words import guest_relations, guest_seats_words, tell_of_secular
+from groupsched.enrolment.words import guest_relations, guest_seats_words
 from groupsched.questionnaires.queries import newest_of_kind
 from groupsched.questionnaires.rules import FormKind
 from groupsched.questionnaires.words import in_words
@@ -200,47 +196,3 @@ def _say_removed(enrolment: Enrolment, name: str, *, moved_up: bool) -> None:
         tell(f"{words} {again}")
     else:
         tell(words, undo=url_for("enrolment.undo_removal", uid=enrolment.uid))
-
-
-@blueprint.post("/enrolments/<uid>/answer")
-@requires(Permission.ENROL_OTHERS)
-def answer(uid: str) -> Response:
-    """Say yes or no to somebody who asked to join."""
-    enrolment, since = queries.get_enrolment(current(), uid), clock.now()
-    group, name = enrolment.group, called(enrolment)
-    if request.form.get("answer") == "yes":
-        _say_yes(enrolment, name)
-    else:
-        service.decline_request(current(), enrolment, EnrolmentReasonForm().reason.data or "")
-        if enrolment.state in LIVE:
-            flash(_("Somebody else said yes before: %(name)s is in, or waits.", name=name), "warn")
-        else:
-            words = _("%(name)s is not asking any more.", name=name)
-            tell(words, undo=url_for("enrolment.undo_removal", uid=enrolment.uid))
-    _say_told(group, since)
-    return redirect(url_for("enrolment.roster", uid=group.uid), 303)
-
-
-def _say_yes(enrolment: Enrolment, name: str) -> None:
-    proposed, group = enrolment.is_proposal, enrolment.group
-    beside = queries.beside_joined(current(), group, None, clock.now()) if proposed else None
-    try:
-        outcome = service.accept_request(current(), enrolment)
-    except Conflict as refused:
-        if refused.code != "not-asking":
-            raise
-        db.session.rollback()
-        words = _(
-            "%(name)s is not asking any more: they took it back, or it was answered. Nothing has changed.",
-            name=name,
-        )
-        flash(words, "warn")
-        return
-    name = called(enrolment)
-    waits = isinstance(outcome.answer, Waitlisted)
-    flash(_("%(name)s is on the waiting list.", name=name) if waits else _("%(name)s is in.", name=name))
-    if (
-        service.note_beside(current(), enrolment.person, group, beside, ShownAt.BY_STAFF)
-        and beside is not None
-    ):
-        flash(tell_of_secular(beside.group.title))

@@ -20,8 +20,11 @@ from groupsched.catalog.service import fields_of, update_group
 from groupsched.catalog.words import line_modes
 from groupsched.core import clock
 from groupsched.core.db import db
+from groupsched.core.errors import DomainError
+from groupsched.core.fields import add_refusal
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
+from groupsched.enrolment.forms import ReferralPoolForm
 from groupsched.enrolment.models import Enrolment, SeatOffer
 from groupsched.enrolment.routes.blueprint import blueprint
 from groupsched.enrolment.routes.people import called
@@ -39,7 +42,14 @@ LineRow = tuple[Enrolment, Occurrence | None, SeatOffer | None]
 @requires(Permission.ROSTER_READ)
 def waiting(uid: str) -> str:
     """The line with the one who is asked now, and a record of the last seats."""
-    group, now = get_group(current(), uid, Permission.ROSTER_READ), clock.now()
+    group = get_group(current(), uid, Permission.ROSTER_READ)
+    rule = queries.referral_pool(group.id)
+    form = ReferralPoolForm(formdata=None, seats=rule.seats, days=rule.days) if rule else None
+    return _page(group, form or ReferralPoolForm(formdata=None), kept=rule is not None)
+
+
+def _page(group: Group, form: ReferralPoolForm, *, kept: bool = True) -> str:
+    now = clock.now()
     offers = queries.offers_of(current(), group, now - LATELY)
     # Held until the page is drawn: a session forgets rows that nobody holds, and each name would be read again.
     line = _line(group, offers)
@@ -49,11 +59,16 @@ def waiting(uid: str) -> str:
     }
     saw(current(), AuditAction.ROSTER_OPENED, sorted(shown), group)
     return render_template(
-        "enrolment/waiting.html", group=group, line=line, people=people, now=now, last=offers[:SHOWN],
+        "enrolment/waiting.html", form=form, kept=queries.kept_for_referrals(group.id) if kept else [], group=group, line=line, people=people, now=now, last=offers[:SHOWN],
         asked=[one for one in offers if one.state == OfferState.OPEN], modes=line_modes(),
         may_write=can(current(), Permission.GROUP_WRITE, group_facts(group)), may_answer=queries.may_bring(current(), group),
-        register=queries.chooses_by_letters(current(), group_facts(group)), calls=queries.offers_by_phone(group, now),
+        register=queries.chooses_by_letters(current(), group_facts(group)), calls=queries.offers_by_phone(group, now) if any(_too_late(one) for one in offers) else frozenset(),
     )  # fmt: skip
+
+
+def _too_late(offer: SeatOffer) -> bool:
+    """Whether it was too late to write to somebody who was passed over."""
+    return offer.state == OfferState.PASSED_OVER and offer.clash_id is None
 
 
 def _line(group: Group, offers: Sequence[SeatOffer]) -> list[LineRow]:
@@ -83,6 +98,23 @@ def choose_line_mode(uid: str) -> Response:
         fields = replace(fields_of(group), line_mode=LineMode(chosen))
         update_group(current(), group, fields, group.version)
         flash(_("Saved for this group. Seats that are offered now stay as we wrote to people."))
+    return redirect(url_for("enrolment.waiting", uid=uid), 303)
+
+
+@blueprint.post("/groups/<uid>/referrals")
+@requires(Permission.GROUP_WRITE)
+def keep_for_referrals(uid: str) -> Response | tuple[str, int]:
+    """Say how many seats of each date are kept for who is referred, and until when."""
+    group, form = get_group(current(), uid, Permission.GROUP_WRITE), ReferralPoolForm()
+    try:
+        if not form.validate():
+            return _page(group, form), 422
+        service.keep_for_referrals(current(), group, form.seats.data or 0, form.days.data or 0)
+    except DomainError as refusal:
+        db.session.rollback()
+        add_refusal(form, refusal)
+        return _page(get_group(current(), uid, Permission.GROUP_WRITE), form), 422
+    flash(_("Saved. Who is on the waiting list has what is not kept."))
     return redirect(url_for("enrolment.waiting", uid=uid), 303)
 
 

@@ -102,6 +102,7 @@ from groupsched.enrolment.rules.membership import (
 )
 from groupsched.enrolment.rules.offering import (
     HAD_THEIR_TURN,
+    LineWish,
     OfferState,
     OfferWindow,
     WhoIsNext,
@@ -115,6 +116,12 @@ from groupsched.enrolment.rules.often import (
     BY_STAFF,
     WITHIN,
     wait_for_room,
+)
+from groupsched.enrolment.rules.referrals import (
+    MOST_DAYS,
+    MOST_KEPT,
+    opens_at,
+    to_keep,
 )
 from groupsched.enrolment.rules.reminding import (
     FARTHEST,
@@ -179,19 +186,20 @@ from groupsched.enrolment.rules.whereabouts import (
 __all__ = [
     "ADDS", "BY_ONESELF", "BY_PROGRAM", "BY_STAFF", "CHOICES", "DIMENSIONS", "FARTHEST", "FEWEST", "FILTERS",
     "GUESTS_COME", "HAD_THEIR_TURN", "HORIZON", "IN_LINE", "LISTED", "LIVE", "MOST", "MOST_AT_ONCE", "MOST_BUFFER",
-    "MOST_BY_LEADER", "MOST_DATES", "MOST_GUESTS", "MOST_OF_A_RULE", "MOST_SUGGESTED", "MOST_VALUES", "OTHER",
-    "PARTS", "Q_LENGTH", "THING", "UNSET", "USUAL_BUFFER", "WALKED_INTO", "WITHIN", "Admitted", "ApartRefusal",
-    "ApartSpan", "BelievingGroup", "BitIndex", "BringAct", "BroughtAs", "CardAction", "CardFacts", "Clash",
-    "ClearanceSpan", "ComparedAnswer", "ComparedQuestion", "ComparedThing", "DateIndex", "DateSeatState", "DateSpot",
-    "EnrolmentMode", "EnrolmentState", "EntryMode", "FaultReason", "FilterFault", "FindFilters", "FindView",
-    "GroupDate", "GroupIndex", "GroupSize", "GroupTurn", "GuestAsked", "GuestRefusal", "GuestRelation", "GuestSeats",
-    "GuestState", "IndexEntry", "JoinAnswer", "JoinRefused", "JoinWish", "KnownPerson", "ListAnswer", "OfferState",
-    "OfferWindow", "OtherCare", "OtherDate", "OwnGroup", "PartOfDay", "Promotions", "Quiet", "RefusalReason",
-    "Requested", "ShownAt", "SiteDate", "StandingState", "Suggestion", "SuggestionLimits", "SuggestionRule",
-    "SwitchReason", "TimeSpan", "UndoableKind", "Waitlisted", "WhoIsNext", "admit", "chosen", "clashes", "differing",
-    "differs_in", "door", "filter_faults", "first_in_reach", "is_cleared", "label_of", "like_days", "lines_of",
-    "meant", "moves_from", "oldest_day", "part_of_day", "positions", "promote", "read_day", "refusal_to_bring",
-    "refusal_to_confirm", "refusal_to_keep", "reminders", "room_open", "seated", "seen_access", "sentences",
-    "side_by_side", "size_of", "suggest", "takes_guests", "too_much_alone", "too_near", "wait_for_room", "ways_out",
-    "weekly_days", "weekly_with_extra", "who_is_next", "window",
+    "MOST_BY_LEADER", "MOST_DATES", "MOST_DAYS", "MOST_GUESTS", "MOST_KEPT", "MOST_OF_A_RULE", "MOST_SUGGESTED",
+    "MOST_VALUES", "OTHER", "PARTS", "Q_LENGTH", "THING", "UNSET", "USUAL_BUFFER", "WALKED_INTO", "WITHIN",
+    "Admitted", "ApartRefusal", "ApartSpan", "BelievingGroup", "BitIndex", "BringAct", "BroughtAs", "CardAction",
+    "CardFacts", "Clash", "ClearanceSpan", "ComparedAnswer", "ComparedQuestion", "ComparedThing", "DateIndex",
+    "DateSeatState", "DateSpot", "EnrolmentMode", "EnrolmentState", "EntryMode", "FaultReason", "FilterFault",
+    "FindFilters", "FindView", "GroupDate", "GroupIndex", "GroupSize", "GroupTurn", "GuestAsked", "GuestRefusal",
+    "GuestRelation", "GuestSeats", "GuestState", "IndexEntry", "JoinAnswer", "JoinRefused", "JoinWish", "KnownPerson",
+    "LineWish", "ListAnswer", "OfferState", "OfferWindow", "OtherCare", "OtherDate", "OwnGroup", "PartOfDay",
+    "Promotions", "Quiet", "RefusalReason", "Requested", "ShownAt", "SiteDate", "StandingState", "Suggestion",
+    "SuggestionLimits", "SuggestionRule", "SwitchReason", "TimeSpan", "UndoableKind", "Waitlisted", "WhoIsNext",
+    "admit", "chosen", "clashes", "differing", "differs_in", "door", "filter_faults", "first_in_reach", "is_cleared",
+    "label_of", "like_days", "lines_of", "meant", "moves_from", "oldest_day", "opens_at", "part_of_day", "positions",
+    "promote", "read_day", "refusal_to_bring", "refusal_to_confirm", "refusal_to_keep", "reminders", "room_open",
+    "seated", "seen_access", "sentences", "side_by_side", "size_of", "suggest", "takes_guests", "to_keep",
+    "too_much_alone", "too_near", "wait_for_room", "ways_out", "weekly_days", "weekly_with_extra", "who_is_next",
+    "window",
 ]  # fmt: skip

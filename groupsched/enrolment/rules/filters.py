@@ -40,6 +40,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "time": tuple(PartOfDay),
     "mode": tuple(PlaceMode),
     "needs": ("step-free", "chair", "no-touch"),
+    "stays": ("open",),
 }
 """The closed vocabularies. Everything else a program names itself."""
 

@@ -24,6 +24,14 @@ class OfferState(StrEnum):
     PASSED_OVER = "passed_over"
 
 
+class LineWish(StrEnum):
+    """How somebody waits on after a no: as before, not before a day, or for single dates alone."""
+
+    KEEP = "keep"
+    LATER = "later"
+    SINGLE = "single"
+
+
 HAD_THEIR_TURN = frozenset({OfferState.DECLINED, OfferState.EXPIRED})
 """Who was asked for a seat is not asked for it again; for the next one that comes free they are."""
 

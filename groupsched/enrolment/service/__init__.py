@@ -1,6 +1,7 @@
 """Verbs of the room: join, leave, cannot come, answer a request. Seats are exact; the lines move in the same transaction."""
 
 from groupsched.enrolment.service.answering import (
+    OtherIdea,
     accept_request,
     decline_request,
 )
@@ -41,6 +42,7 @@ from groupsched.enrolment.service.choosing_pool import (
 )
 from groupsched.enrolment.service.clearing import (
     adds_only_words,
+    asked_at_door,
     clearance_asked,
     confirm_alone,
     end_clearance,
@@ -110,6 +112,9 @@ from groupsched.enrolment.service.placing import (
 from groupsched.enrolment.service.proposing import (
     propose,
 )
+from groupsched.enrolment.service.referrals import (
+    keep_for_referrals,
+)
 from groupsched.enrolment.service.reminding import (
     remind,
 )
@@ -156,19 +161,25 @@ from groupsched.enrolment.service.unreached import (
     finish_telling,
     take_telling_back,
 )
+from groupsched.enrolment.service.waiting_on import (
+    ask_as_before,
+    ask_later,
+    only_single_dates,
+)
 
 __all__ = [
     "ANSWER_WITHIN", "UNDO_FOR", "ApartWish", "ClashFound", "GuestWish", "JoinOutcome", "NotEach", "OfferOver",
-    "PoolAnswer", "accept_offer", "accept_request", "adds_only_words", "answer_of", "ask_for_guest", "ask_supervisor",
-    "bring_suggestion_back", "bullets", "can_come_again", "cannot_come", "catalogue_changed", "change_groups",
-    "choose_pool", "clearance_asked", "client_role_ended", "confirm_alone", "confirm_guest", "consent_to_guest",
-    "date_refusal", "dates_changed", "days_in_words", "decline_guest", "decline_offer", "decline_request",
-    "end_apart", "end_clearance", "end_confirmation", "end_guest", "end_overdue", "end_with_roles", "enrol",
-    "enrol_in_each", "enrol_many", "finish_switch", "finish_telling", "follow_hosts", "forget_pools",
-    "give_back_by_link", "group_retired", "hears_of_removal", "hold_people", "is_clinician", "keep_apart",
-    "keep_both", "keep_on", "keep_people_in_slots", "leaders_come", "leads_date", "leave", "leave_no_trace",
-    "led_instead", "line_behind", "line_behind_all", "move_lines", "note_beside", "note_clearance", "note_compared",
-    "preview", "propose", "put_suggestion_aside", "refuse_by_phone", "remind", "retiring_undone", "say_with_request",
+    "OtherIdea", "PoolAnswer", "accept_offer", "accept_request", "adds_only_words", "answer_of", "ask_as_before",
+    "ask_for_guest", "ask_later", "ask_supervisor", "asked_at_door", "bring_suggestion_back", "bullets",
+    "can_come_again", "cannot_come", "catalogue_changed", "change_groups", "choose_pool", "clearance_asked",
+    "client_role_ended", "confirm_alone", "confirm_guest", "consent_to_guest", "date_refusal", "dates_changed",
+    "days_in_words", "decline_guest", "decline_offer", "decline_request", "end_apart", "end_clearance",
+    "end_confirmation", "end_guest", "end_overdue", "end_with_roles", "enrol", "enrol_in_each", "enrol_many",
+    "finish_switch", "finish_telling", "follow_hosts", "forget_pools", "give_back_by_link", "group_retired",
+    "hears_of_removal", "hold_people", "is_clinician", "keep_apart", "keep_both", "keep_for_referrals", "keep_on",
+    "keep_people_in_slots", "leaders_come", "leads_date", "leave", "leave_no_trace", "led_instead", "line_behind",
+    "line_behind_all", "move_lines", "note_beside", "note_clearance", "note_compared", "only_single_dates", "preview",
+    "propose", "put_suggestion_aside", "refuse_by_phone", "remind", "retiring_undone", "say_with_request",
     "seat_gone", "see_moved_up", "set_guest_seats", "switch", "take_by_phone", "take_slot", "take_telling_back",
     "undo", "use_suggestion_rule", "want_no_faith", "who_never_heard", "who_would_move_up", "would_move_up",
 ]  # fmt: skip

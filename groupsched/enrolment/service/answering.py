@@ -1,11 +1,15 @@
 """Answering those who asked to join: yes or no."""
 
+from dataclasses import dataclass
+
 from groupsched.access.identity import Identity
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import is_public
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import Conflict
+from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.enrolment.models import Enrolment
@@ -40,9 +44,24 @@ def accept_request(identity: Identity, enrolment: Enrolment) -> JoinOutcome:
     )
 
 
-def decline_request(identity: Identity, enrolment: Enrolment, reason: str = "") -> None:
-    """Say no to somebody who asked to join; they are told that other options may suit them, once it can be taken back no more.
-    Twice has one effect.
+IDEA = 300
+
+
+@dataclass(frozen=True)
+class OtherIdea:
+    """What may suit who asked instead: another group, or none, and a sentence that they read."""
+
+    group: Group | None
+    words: str
+
+
+def decline_request(
+    identity: Identity, enrolment: Enrolment, reason: str = "", idea: OtherIdea | None = None
+) -> None:
+    """Say no to somebody who asked to join; they are told that other options may suit them, once it can be taken back no more,
+    and read the `idea` on their week. Twice has one effect. `reason` is kept for the record.
+
+    Raises DomainError with the field for an idea without words, or of a group that nobody finds or that they are in.
 
     Of a proposal nobody had heard, so nobody is told; the person can take their own "no thanks" back for some minutes.
     """
@@ -51,6 +70,7 @@ def decline_request(identity: Identity, enrolment: Enrolment, reason: str = "") 
     db.session.refresh(enrolment)
     if enrolment.state != EnrolmentState.REQUESTED:
         return
+    _have_another_idea(enrolment, idea)
     proposed, by_staff, now = enrolment.is_proposal, identity.person != enrolment.person_id, clock.now()
     keep(enrolment, now + UNDO_FOR, enrolment.state)
     enrolment.undo_by_staff = by_staff
@@ -59,3 +79,12 @@ def decline_request(identity: Identity, enrolment: Enrolment, reason: str = "") 
     record(identity, AuditAction.ENROLMENT_DECLINED, enrolment, subjects=[enrolment.person_id])
     if not proposed:
         tell([Declined(enrolment, now, until=now + UNDO_FOR)])
+
+
+def _have_another_idea(enrolment: Enrolment, idea: OtherIdea | None) -> None:
+    words, group = clean_line(idea.words, IDEA) if idea else "", idea.group if idea else None
+    if idea is not None and not words:
+        raise DomainError(_("Write a sentence that they read."), field="words", code="words")
+    if group is not None and (not is_public(group) or group.id == enrolment.group_id):
+        raise DomainError(_("Choose another group that is listed."), field="idea", code="idea")
+    enrolment.idea, enrolment.idea_words = group, words

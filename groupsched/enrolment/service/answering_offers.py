@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import update
+
 from groupsched.access.identity import Identity
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
@@ -75,8 +77,11 @@ def decline_offer(identity: Identity, offer: SeatOffer) -> list[SeatOutcome]:
 
 
 def end_overdue(group_id: int) -> list[SeatOutcome]:
-    """What was kept in a group for somebody whose time is over goes on to the next one. For the worker: of several one does it."""
+    """What was kept in a group for somebody whose time is over goes on to the next one; who said "later" until now is asked again. For the worker: of several one does it."""
     lock(group_id)
+    due = (Enrolment.group_id == group_id, Enrolment.ask_from <= clock.now())
+    again = update(Enrolment).where(*due).values(ask_from=None)
+    db.session.execute(again.execution_options(synchronize_session="fetch"))
     return tell(advance(group_id).moved_up)
 
 

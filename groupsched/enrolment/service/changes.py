@@ -19,10 +19,12 @@ from groupsched.enrolment.queries import (
     concerned_by,
     in_lines_of,
     places_in_line,
+    referral_pool,
     told_about,
 )
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.ending_offers import settle, withdraw_unheard
+from groupsched.enrolment.service.kept_seats import lay_out, open_to_all
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.outcomes import (
@@ -37,7 +39,7 @@ from groupsched.enrolment.service.outcomes import (
 from groupsched.enrolment.service.places_in_words import in_another_place
 from groupsched.enrolment.service.placing import give_slot, lose_slots
 from groupsched.enrolment.service.replanned import before, next_date
-from groupsched.enrolment.service.seats import recount
+from groupsched.enrolment.service.seats import ahead, recount
 from groupsched.enrolment.service.slots_moved import in_another_slot, in_its_slots, without
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.undoable import let_go
@@ -54,6 +56,7 @@ def dates_changed(event: DatesChanged) -> None:
     told once. Who is let in by the change hears only of the dates as they are now.
     """
     if not _has_people(event.group_id):
+        _keep_for_referrals(event)
         return
     lock(event.group_id)
     if event == DatesChanged(event.group_id, cancelled=event.cancelled[:1]) != DatesChanged(event.group_id):
@@ -61,6 +64,7 @@ def dates_changed(event: DatesChanged) -> None:
         return
     lost = lose_slots(event)
     recount([*event.added, *event.changed, *event.restored])
+    _keep_for_referrals(event)
     seated = as_it_is(event.group_id, _replanned(event, _seated(event)), event.added)
     seated += of_dates_gone(event.group_id, event.gone, seated)
     if _changed(event) and not anybody_waits(event.group_id):
@@ -75,6 +79,16 @@ def dates_changed(event: DatesChanged) -> None:
     places = places_in_line(list(waiting))
     in_line = [replace(one, position=_position(one, places)) for one in _replanned(event, waiting)]
     tell([*seated, *in_line, *_placed_in_line(moved_up)])
+
+
+def _keep_for_referrals(event: DatesChanged) -> None:
+    """On new dates too seats are kept for who is referred, where the group does that."""
+    if referral_pool(event.group_id) is not None:
+        lock(event.group_id)
+        group, now = db.session.get_one(Group, event.group_id), clock.now()
+        dates = ahead(group.id, now)
+        lay_out(group, dates, now, event.added)
+        open_to_all(group.id, dates, now)
 
 
 def _placed_in_line(outcomes: Iterable[SeatOutcome]) -> list[SeatOutcome]:

@@ -18,9 +18,17 @@ from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import Clearance, ClinicianConfirmation
-from groupsched.enrolment.queries import cleared, client_facts, confirmation_of, other_care
+from groupsched.enrolment.queries import (
+    adding_only,
+    cleared,
+    client_facts,
+    confirmation_of,
+    other_care,
+    uncleared,
+)
 from groupsched.enrolment.rules import RefusalReason, too_much_alone
 from groupsched.enrolment.service.seats import ComingDate
+from groupsched.schedule.models import Occurrence
 
 LONGEST_CLEARANCE = timedelta(days=3 * 366)
 
@@ -43,6 +51,21 @@ def ensure_ready(
             raise Conflict(clearance_asked(kind.clearance), code=RefusalReason.CLEARANCE)
     if kind.complementary and too_much_alone(other_care(person.id, clock.now(), leaving), len(dates)):
         raise Conflict(adds_only_words(), code=RefusalReason.ADDS_ONLY)
+
+
+def asked_at_door(occurrence: Occurrence, people: Sequence[Person]) -> dict[int, str]:
+    """What staff read of those of these people who come without a seat and of whom something is asked first, by their number: who
+    stands there is theirs to decide."""
+    kind, ids, found = occurrence.group.modality, [one.id for one in people], dict[int, str]()
+    if not ids:
+        return found
+    if kind.complementary:
+        found |= dict.fromkeys(adding_only(ids, clock.now(), [occurrence.id]), adds_only_words())
+    if kind.clearance is not None:
+        found |= dict.fromkeys(
+            uncleared(ids, kind.clearance, occurrence.local_date), clearance_asked(kind.clearance)
+        )
+    return found
 
 
 def adds_only_words() -> str:

@@ -46,8 +46,9 @@ from groupsched.enrolment.rules import (
 from groupsched.enrolment.service.apart import ask_supervisor
 from groupsched.enrolment.service.deciding import hold_people
 from groupsched.enrolment.service.moving import advance
-from groupsched.enrolment.service.seats import DateFull, give_back, take_these
+from groupsched.enrolment.service.seats import DateFull, give_back, take_one, take_these
 from groupsched.enrolment.service.telling import tell
+from groupsched.enrolment.service.undoable import UNDO_FOR
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import SeatPool
 from groupsched.schedule.service import lock
@@ -104,7 +105,11 @@ def ask_for_guest(identity: Identity, group: Group, host: Person, wish: GuestWis
     )
     guest = known or _new(identity, group, host, wish, name)
     had = {one.occurrence_id for one in guest.dates}
-    guest.dates += [GuestDate(occurrence_id=one.id) for one in dates if one.id not in had]
+    again = {one.occurrence_id: one for one in _lost(guest.id)}
+    for one in (one for one in dates if one.id not in had):
+        row = again.get(one.id) or GuestDate(occurrence_id=one.id)
+        row.lost_at = None
+        guest.dates.append(row)
     if known is not None and known.state is GuestState.COMES and len(guest.dates) > len(had):
         if _kept_apart(guest):
             # To the client it is a date without a seat: they learn of no pair.
@@ -169,11 +174,42 @@ def follow_hosts(event: EnrolmentsChanged) -> None:
         )
         .order_by(GuestDate.id)
     )
-    coming = list(db.session.scalars(query))
+    coming, now = list(db.session.scalars(query.where(GuestDate.lost_at.is_(None)))), clock.now()
     lost = [one for one in coming if not _is_there(one.guest.host_id, [one.occurrence])]
     if lost:
-        _drop(lost)
+        give_back((one.occurrence_id, SeatPool.ROOM) for one in lost if one.seated)
+        for one in lost:
+            one.lost_at, one.seated = now, False
+        db.session.flush()
+        _read_anew(lost)
         tell(advance(event.group_id).moved_up)
+    bring_guests_back(event.group_id, event.person_ids)
+
+
+def bring_guests_back(group_id: int, host_ids: Collection[int]) -> None:
+    """Where a client has their seat on a date again that they gave back a moment ago, their guests have theirs, as far as there is
+    one. The caller holds the lock."""
+    since = clock.now() - UNDO_FOR
+    query = (
+        select(GuestDate)
+        .join(GuestDate.guest)
+        .join(GuestDate.occurrence)
+        .where(
+            Guest.group_id == group_id,
+            Guest.host_id.in_(host_ids),
+            Guest.state.in_(GUESTS_COME),
+            GuestDate.lost_at > since,
+            Occurrence.start > clock.now(),
+        )
+        .order_by(GuestDate.id)
+    )
+    lost = list(db.session.scalars(query))
+    for one in (one for one in lost if _is_there(one.guest.host_id, [one.occurrence])):
+        seats = guest_seats(one.guest.group) is GuestSeats.SEATED and one.guest.state is GuestState.COMES
+        if not seats or take_one(one.occurrence_id, SeatPool.ROOM):
+            one.lost_at, one.seated = None, seats
+    db.session.flush()
+    _read_anew(lost)
 
 
 def consent_to_guest() -> str:
@@ -319,11 +355,20 @@ def _end(identity: Identity, guest: Guest, state: GuestState) -> None:
     _tell_rooms(guest)
 
 
+def _lost(guest_id: int) -> list[GuestDate]:
+    query = select(GuestDate).where(GuestDate.guest_id == guest_id, GuestDate.lost_at.is_not(None))
+    return list(db.session.scalars(query.order_by(GuestDate.id)))
+
+
+def _read_anew(dates: Collection[GuestDate]) -> None:
+    for guest in {one.guest for one in dates}:
+        db.session.expire(guest, ["dates"])
+
+
 def _drop(dates: Collection[GuestDate]) -> None:
     give_back((one.occurrence_id, SeatPool.ROOM) for one in dates if one.seated)
     _remove(one.id for one in dates)
-    for guest in {one.guest for one in dates}:
-        db.session.expire(guest, ["dates"])
+    _read_anew(dates)
 
 
 def _remove(numbers: Iterable[int]) -> None:

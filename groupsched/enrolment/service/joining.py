@@ -44,6 +44,7 @@ from groupsched.enrolment.service.deciding import (
     wanted_dates,
     when_wanted,
 )
+from groupsched.enrolment.service.kept_seats import keep_again, use_kept
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance, take_group
 from groupsched.enrolment.service.often import not_too_often
@@ -180,7 +181,13 @@ def settle(
         return _as_wished(request(identity, group, person, live, wish.mode, dates), wish)
     ensure_ready(identity, group, person, dates, wish.leaving)
     with savepoint() if wish.alone or not wish.wait else nullcontext():
+        brought = (
+            by_staff and person.id != identity.person and dates[0].asking and wish.pool is not SeatPool.ONLINE
+        )
+        used = use_kept(group.id, dates, joiner.at) if brought else {}
+        dates = [replace(one, taken=one.taken - (one.id in used)) for one in dates]
         outcome = _join(identity, group, person, joiner, wish, dates)
+        keep_again([used[number] for number in _not_taken(outcome, used)], joiner.at)
         outcome.enrolment.keeps_both = outcome.enrolment.keeps_both or bool(found)
         if not wish.wait and any(isinstance(one, Waiting) for one in outcome.happened):
             raise Conflict(
@@ -193,6 +200,14 @@ def settle(
         return done
     # Who stands in the group's line no more may have been asked: the next one is.
     return replace(done, happened=[*done.happened, *advance(group.id).moved_up])
+
+
+def _not_taken(outcome: JoinOutcome, used: Collection[int]) -> list[int]:
+    """Of the dates on which a seat was kept for who is brought, those that they wait for."""
+    waits = [one for one in outcome.happened if isinstance(one, Waiting)]
+    if outcome.enrolment.mode == EnrolmentMode.WHOLE:
+        return sorted(used) if waits else []
+    return sorted({one.date.id for one in waits} & set(used))
 
 
 def _as_wished(asked: JoinOutcome, wish: JoinerWish) -> JoinOutcome:

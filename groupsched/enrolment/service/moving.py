@@ -26,6 +26,7 @@ from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentSt
 from groupsched.enrolment.service.apart import LetIn, apart_here, passed_over
 from groupsched.enrolment.service.ending_offers import keep_more, settle
 from groupsched.enrolment.service.exchanging import come_the_other_way
+from groupsched.enrolment.service.kept_seats import open_to_all
 from groupsched.enrolment.service.offering import offer_seats, who_would_be_asked
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome
 from groupsched.enrolment.service.placing import give_slot
@@ -54,7 +55,8 @@ def advance(group_id: int) -> LineMoved:
     now, group = clock.now(), db.session.get_one(Group, group_id)
     dates = ahead(group_id, now)
     ended, freed = settle(group_id, dates, now) if _asks(dates) else ([], False)
-    if freed:
+    opened = _asks(dates) and open_to_all(group_id, dates, now)
+    if freed or opened:
         dates = ahead(group_id, now)
     moved = _give(group, dates, now) if group.line_mode is LineMode.AT_ONCE else _ask(group, dates, now)
     return LineMoved(moved.coming, [*ended, *moved.moved_up])
@@ -91,7 +93,7 @@ def _give(group: Group, dates: list[ComingDate], now: datetime) -> LineMoved:
     least = (
         None if pooled else min((n for n in (one.seats.free for one in dates) if n is not None), default=None)
     )
-    line = _next_in_line(group_id, least)
+    line = _next_in_line(group_id, least, now)
     singles = date_lines(group_id, now)
     others = waiting_for_other_pool(group_id) if pooled else []
     if not line and not singles and not others:
@@ -121,10 +123,10 @@ def _give(group: Group, dates: list[ComingDate], now: datetime) -> LineMoved:
     return LineMoved(ahead(group_id, now), moved_up)
 
 
-def _next_in_line(group_id: int, most: int | None) -> Sequence[Enrolment]:
+def _next_in_line(group_id: int, most: int | None, now: datetime) -> Sequence[Enrolment]:
     """Those who wait for the whole group, as many as there are seats; all of them where somebody is passed over."""
-    line = group_line(group_id, most) if most != 0 else []
-    return group_line(group_id) if most and len(line) == most and apart_here(line) else line
+    line = group_line(group_id, most, to_ask=now) if most != 0 else []
+    return group_line(group_id, to_ask=now) if most and len(line) == most and apart_here(line) else line
 
 
 def _handed_out(
@@ -161,6 +163,7 @@ def move_lines(now: datetime) -> int:
         .where(
             Enrolment.state == EnrolmentState.WAITLISTED,
             Enrolment.mode == EnrolmentMode.WHOLE,
+            or_(Enrolment.ask_from.is_(None), Enrolment.ask_from <= now),
             exists().where(*coming),
             or_(
                 *(
@@ -201,7 +204,7 @@ def would_move_up(occurrence: Occurrence) -> bool:
 def who_would_move_up(question: SeatsToGive) -> list[Person]:
     """Those in line who would get a seat, or be asked for one, if the coming dates of a group had as many as the question says."""
     now = clock.now()
-    line, singles = group_line(question.group_id), date_lines(question.group_id, now, full=True)
+    line, singles = group_line(question.group_id, to_ask=now), date_lines(question.group_id, now, full=True)
     if not line and not singles:
         return []
     seats, dates = dict(question.dates), ahead(question.group_id, now)
@@ -227,7 +230,7 @@ def line_behind(occurrence: Occurrence) -> tuple[int, bool]:
     """How many wait for a date, but those who are asked for a seat of it already, and whether one of them would get a seat that is
     given back on it, or be asked for it."""
     now = clock.now()
-    line, singles = group_line(occurrence.group_id), date_line(occurrence.id)
+    line, singles = group_line(occurrence.group_id, to_ask=now), date_line(occurrence.id)
     turns = _turns(occurrence.group_id) if line or singles else NO_TURNS
     waiting = sum((one.id, None) not in turns.asked_now for one in line)
     waiting += sum((one.enrolment_id, occurrence.id) not in turns.asked_now for one in singles)
@@ -255,7 +258,7 @@ def line_behind_all(enrolment: Enrolment) -> tuple[int, bool]:
     held = held_ahead(enrolment, now)
     if not held:
         return 0, False
-    line, lines = group_line(group_id), date_lines(group_id, now, full=True)
+    line, lines = group_line(group_id, to_ask=now), date_lines(group_id, now, full=True)
     singles = {date: seats for date, seats in lines.items() if date in held}
     turns = _turns(group_id) if line or singles else NO_TURNS
     those: set[tuple[int, int | None]] = {(one.id, None) for one in line}

@@ -172,7 +172,7 @@ def who_would_be_asked(
 def offer_seats(group: Group, dates: Sequence[ComingDate], now: datetime) -> list[SeatOutcome]:
     """Ask those who wait for what is free on these dates, in order; the seats are kept for them. The caller holds the lock and tells
     them, and whom nothing fits."""
-    line, singles = group_line(group.id), date_lines(group.id, now)
+    line, singles = group_line(group.id, to_ask=now), date_lines(group.id, now)
     if not dates or not (line or singles):
         return []
     turns, found = turns_had(group.id), list[SeatOutcome]()

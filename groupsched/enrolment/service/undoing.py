@@ -19,6 +19,7 @@ from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, Enrol
 from groupsched.enrolment.service.apart import ask_supervisor
 from groupsched.enrolment.service.changing_groups import drop_switches
 from groupsched.enrolment.service.ending_offers import withdraw_unheard
+from groupsched.enrolment.service.guests import bring_guests_back
 from groupsched.enrolment.service.missed import missed
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.often import not_too_often
@@ -108,6 +109,8 @@ def _put_back(act: Sequence[Enrolment], at: datetime, now: datetime) -> None:
         withdraw_unheard(one.group, now)
     give_back(had - has)
     take_these(has - had)
+    for one in act:
+        bring_guests_back(one.group_id, [one.person_id])
 
 
 def _take_words_back(act: Sequence[Enrolment], at: datetime) -> None:

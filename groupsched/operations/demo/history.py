@@ -22,9 +22,16 @@ from groupsched.care.queries import dates_to_try, next_reflection
 from groupsched.care.service import begin_trial, reflect
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
-from groupsched.enrolment.queries import dates_ahead, roster
-from groupsched.enrolment.rules import EnrolmentMode
-from groupsched.enrolment.service import cannot_come, enrol
+from groupsched.enrolment.queries import dates_ahead, roster, standings
+from groupsched.enrolment.rules import EnrolmentMode, GuestRelation, GuestSeats, StandingState
+from groupsched.enrolment.service import (
+    GuestWish,
+    ask_for_guest,
+    cannot_come,
+    confirm_guest,
+    enrol,
+    set_guest_seats,
+)
 from groupsched.operations.demo.cast import DemoCast, story
 from groupsched.operations.demo.rules import StoryMark, away, mark
 from groupsched.operations.demo.world import joins
@@ -59,6 +66,7 @@ class DemoStory:
         acts = [*self._past_dates(since, special=self._special() if first else {})]
         if first:
             acts += [*self._joins(), *self._cancelled_date(), *self._cover(), *self._offer(), *self._trial()]
+            acts += [*self._brings()]
         zone = ZoneInfo(self.cast.program.timezone)
         ordered = sorted(acts, key=lambda act: act.moment)
         for _day, together in groupby(ordered, key=lambda act: act.moment.astimezone(zone).date()):
@@ -287,6 +295,25 @@ class DemoStory:
         said = {key: Given(value) for key, value in told["said"].items()}
         if next_reflection(person.id, clock.now()) == occurrence:
             reflect(member(person), occurrence, said, Audience.ONLY_ME)
+
+    def _brings(self) -> Iterator[StoryAct]:
+        """Clients bring somebody to the next dates: one is expected, one waits for a yes."""
+        for told in story()["guests"]:
+            yield StoryAct(self.now - timedelta(hours=told["hours_ago"]), partial(self._bring, told))
+
+    def _bring(self, told: dict[str, Any]) -> None:
+        host, group = self.cast.people[told["host"]], self.cast.groups[told["series"]]
+        set_guest_seats(self.cast.system, group, GuestSeats.BESIDE)
+        coming = dates_ahead(group)[: told["dates"]]
+        theirs = standings(host.id, coming)
+        dates = [one for one in coming if one.id in theirs and theirs[one.id].state is StandingState.ACTIVE]
+        if dates:
+            wish = GuestWish(
+                told["first_name"], GuestRelation(told["relation"]), dates, word=True, adult=True
+            )
+            guest = ask_for_guest(member(host), group, host, wish)
+            if told["expected"]:
+                confirm_guest(self.cast.leader(group), guest, asked_alone=True, agreed=True)
 
     def _time_off(self) -> None:
         told = self._situation("time-off")

@@ -61,7 +61,9 @@ from groupsched.questionnaires.rules.form import (
     form_of,
     said,
 )
-from groupsched.questionnaires.rules.ready import ready_form
+from groupsched.questionnaires.rules.ready import (
+    ready_form,
+)
 from groupsched.questionnaires.rules.responses import (
     ASKED_IN_PLACE,
     BATCH,
@@ -72,7 +74,12 @@ from groupsched.questionnaires.rules.responses import (
     counted,
     in_batches,
 )
-from groupsched.questionnaires.rules.screens import Screen, screens, shown, to_hand_over
+from groupsched.questionnaires.rules.screens import (
+    Screen,
+    screens,
+    shown,
+    to_hand_over,
+)
 
 __all__ = [
     "ASKED_IN_PLACE",

@@ -8,17 +8,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 
 from groupsched.access.identity import STAFF, Role, System
-from groupsched.accounts.models import BreakGlass, Credential, Grant, Invitation, Person, SignIn
+from groupsched.accounts.models import BreakGlass, Credential, Grant, Invitation, LegalHold, Person, SignIn
 from groupsched.accounts.service import forget_left
 from groupsched.attendance.models import Attendee, Sheet
 from groupsched.care.service import forget_numbers
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.enrolment.models import Enrolment, GroupSwitch, NoFaithWish, SuggestionAside
-from groupsched.enrolment.rules import LIVE
+from groupsched.enrolment.models import (
+    ApartPair,
+    Enrolment,
+    GroupSwitch,
+    Guest,
+    GuestDate,
+    NoFaithWish,
+    SuggestionAside,
+)
+from groupsched.enrolment.rules import GUESTS_COME, LIVE
 from groupsched.feeds.models import Feed, FeedTitle
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import MessageState
@@ -90,15 +98,40 @@ def _form_answers(program_id: int) -> Select[Any]:
 
 
 def _left_people(program_id: int) -> Select[Any]:
-    """Clients and nothing else, whose role is over and who kept no account; since the end of that role."""
+    """Clients and nothing else, whose role is over and who kept no account; since the end of that role. Guests, who never had
+    one, since they last came or their client's word ended."""
     of_them = Grant.person_id == Person.id
-    ended = select(func.max(Grant.until_at)).where(of_them).correlate(Person).scalar_subquery()
-    was_client = exists().where(of_them, Grant.role == Role.CLIENT)
+    role_ended = select(func.max(Grant.until_at)).where(of_them).correlate(Person).scalar_subquery()
+    ended = func.coalesce(role_ended, _last_as_guest())
+    was_client = or_(exists().where(of_them, Grant.role == Role.CLIENT), _was_guest())
     stays = exists().where(of_them, or_(Grant.until_at.is_(None), Grant.role.in_(STAFF)))
     account = exists().where(Credential.person_id == Person.id, Credential.disabled_at.is_(None))
     inside = exists().where(Enrolment.person_id == Person.id, Enrolment.state.in_(LIVE))
     found = _select(Person, Person.id, ended).where(Person.program_id == program_id)
     return found.where(Person.gone_at.is_(None), was_client, ~stays, ~account, ~inside)
+
+
+def _last_as_guest() -> Any:
+    last = select(func.max(func.coalesce(Guest.ended_at, Occurrence.end, Guest.word_at)))
+    last = last.select_from(Guest).outerjoin(Guest.dates).outerjoin(GuestDate.occurrence)
+    return last.where(Guest.person_id == Person.id).correlate(Person).scalar_subquery()
+
+
+def _was_guest() -> ColumnElement[bool]:
+    """Somebody without any role whom a client brought, and who has no date to come; nobody whose client is on hold."""
+    coming = exists().where(
+        Guest.person_id == Person.id,
+        Guest.state.in_(GUESTS_COME),
+        GuestDate.guest_id == Guest.id,
+        GuestDate.lost_at.is_(None),
+        Occurrence.id == GuestDate.occurrence_id,
+        Occurrence.end > clock.now(),
+    )
+    no_role = ~exists().where(Grant.person_id == Person.id)
+    held = exists().where(
+        Guest.person_id == Person.id, LegalHold.person_id == Guest.host_id, LegalHold.lifted_at.is_(None)
+    )
+    return and_(exists().where(Guest.person_id == Person.id), no_role, ~coming, ~held)
 
 
 def _forget_mails(which: ColumnElement[bool]) -> None:
@@ -125,12 +158,32 @@ def _forget_people(ids: list[int]) -> None:
     for table in (Feed, FeedTitle, SuggestionAside, NoFaithWish):
         _run(delete(table).where(table.person_id.in_(ids)))
     _run(update(Attendee).where(Attendee.person_id.in_(ids)).values(note=""))
-    _run(update(Enrolment).where(Enrolment.person_id.in_(ids)).values(reason=""))
+    _run(update(Enrolment).where(Enrolment.person_id.in_(ids)).values(reason="", idea_words=""))
     left = select(Enrolment.id).where(Enrolment.person_id.in_(ids))
     _run(update(GroupSwitch).where(GroupSwitch.out_of_id.in_(left)).values(why=None))
     _run(update(SignIn).where(SignIn.person_id.in_(ids)).values(browser=""))
-    for person in db.session.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id)):
+    _forget_pairs(ids)
+    with_guests = [*ids, *_guests_of(ids)]
+    for person in db.session.scalars(select(Person).where(Person.id.in_(with_guests)).order_by(Person.id)):
         forget_left(System(program_id=person.program_id), person)
+
+
+def _forget_pairs(ids: list[int]) -> None:
+    """Why they were kept apart from somebody; that they were, and when, stays."""
+    theirs = or_(ApartPair.first_id.in_(ids), ApartPair.second_id.in_(ids))
+    _run(update(ApartPair).where(theirs).values(reason=""))
+
+
+def _guests_of(ids: list[int]) -> list[int]:
+    """Whom these people alone brought: nobody's guests any more, and nothing else."""
+    others = exists().where(Guest.person_id == Person.id, Guest.host_id.not_in(ids))
+    theirs = exists().where(Guest.person_id == Person.id, Guest.host_id.in_(ids))
+    free = (
+        ~exists().where(Grant.person_id == Person.id),
+        ~exists().where(LegalHold.person_id == Person.id, LegalHold.lifted_at.is_(None)),
+    )
+    found = select(Person.id).where(theirs, ~others, *free, Person.gone_at.is_(None), Person.id.not_in(ids))
+    return list(db.session.scalars(found.order_by(Person.id)))
 
 
 def _run(statement: Any) -> None:

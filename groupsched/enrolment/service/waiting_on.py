@@ -1,0 +1,84 @@
+"""How somebody waits on who said no to a seat: as before, not before a day, or for single dates alone."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from groupsched.access.identity import Identity
+from groupsched.access.queries import get_program
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import record
+from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import Conflict, DomainError
+from groupsched.core.i18n import _
+from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.queries import ensure_may_change
+from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState
+from groupsched.enrolment.service.moving import advance
+from groupsched.enrolment.service.often import not_too_often
+from groupsched.enrolment.service.outcomes import SeatOutcome
+from groupsched.enrolment.service.seats import ahead
+from groupsched.enrolment.service.telling import tell
+from groupsched.schedule.service import lock
+
+FAR = timedelta(days=366)
+
+
+def ask_later(identity: Identity, enrolment: Enrolment, day: date) -> None:
+    """Keep the place in the line of a group, and ask for no seat before that day. Raises DomainError for a day that is not ahead,
+    or more than a year; Conflict where they do not wait for every date."""
+    _waits(identity, enrolment)
+    today = clock.today(_zone(enrolment))
+    if not today < day <= today + FAR:
+        raise DomainError(_("Choose a day within the next year."), field="day", code="day")
+    enrolment.ask_from = datetime.combine(day, time(), ZoneInfo(_zone(enrolment))).astimezone(clock.UTC)
+    _said(identity, enrolment)
+
+
+def ask_as_before(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
+    """Keep the place, and ask for the next seat. Raises Conflict where they do not wait for every date."""
+    _waits(identity, enrolment)
+    if enrolment.ask_from is None:
+        return []
+    enrolment.ask_from = None
+    _said(identity, enrolment)
+    return tell(advance(enrolment.group_id).moved_up)
+
+
+def only_single_dates(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
+    """Wait no more for every date: for each coming date by itself, since they began to wait. Raises Conflict where they do not wait
+    for every date, or there is none to come."""
+    _waits(identity, enrolment)
+    dates, since = ahead(enrolment.group_id, clock.now()), enrolment.queued_at or clock.now()
+    if not dates or enrolment.group.has_slots:
+        raise Conflict(_("There are no coming dates to wait for."), code="no-dates")
+    said = {one.occurrence_id: one for one in enrolment.date_seats}
+    enrolment.mode, enrolment.queued_at, enrolment.ask_from = EnrolmentMode.DATES, None, None
+    for one in dates:
+        if (seat := said.get(one.id)) is None:
+            seat = DateSeat(occurrence_id=one.id)
+            enrolment.date_seats.append(seat)
+        seat.state, seat.at = DateSeatState.WAITING, since
+    db.session.flush()
+    _said(identity, enrolment)
+    return tell(advance(enrolment.group_id).moved_up)
+
+
+def _waits(identity: Identity, enrolment: Enrolment) -> None:
+    if enrolment.person_id != identity.person:
+        ensure_may_change(identity, enrolment)
+    not_too_often(identity, enrolment.person_id)
+    lock(enrolment.group_id)
+    db.session.refresh(enrolment)
+    if enrolment.state != EnrolmentState.WAITLISTED or enrolment.mode != EnrolmentMode.WHOLE:
+        raise Conflict(_("You do not wait for every date of this group any more."), code="not-waiting")
+
+
+def _said(identity: Identity, enrolment: Enrolment) -> None:
+    db.session.flush()
+    record(identity, AuditAction.ENROLMENT_REARRANGED, enrolment, subjects=[enrolment.person_id])
+
+
+def _zone(enrolment: Enrolment) -> str:
+    program = get_program(enrolment.group.program_id)
+    return program.timezone if program else "UTC"
