@@ -307,17 +307,6 @@ def test_a_cancelled_date_ends_its_offer(scene):
         assert proved()
 
 
-def test_fewer_seats_end_the_offers_that_have_none(scene):
-    leave(scene, scene.robin)
-    with clock.at(OUT):
-        service.enrol(scene.keeper(), scene.art, scene.client("Basil"))
-        more = fields_of(scene.art)
-        object.__setattr__(more, "capacity", 2)
-        update_group(scene.system, scene.art, more, scene.art.version)
-        db.session.commit()
-        assert proved()
-
-
 def test_a_retired_group_offers_nothing(scene):
     leave(scene, scene.robin)
     with clock.at(OUT):

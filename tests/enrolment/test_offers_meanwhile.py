@@ -61,6 +61,16 @@ def test_more_seats_ask_the_next_one_as_well(scene):
         assert taken(scene) == [2, 2, 2] and proved()
 
 
+def test_where_there_are_fewer_seats_the_last_who_was_asked_is_asked_no_more(scene):
+    change_group(scene, capacity=2)
+    leave(scene, scene.robin)
+    with clock.at(OUT):
+        assert states(scene) == [("Hazel", "open"), ("Indigo", "open")]
+        change_group(scene, capacity=1)
+        assert sorted(states(scene)) == [("Hazel", "open"), ("Indigo", "withdrawn")]
+        assert taken(scene) == [1, 1, 1] and proved()
+
+
 def test_a_date_that_moves_stays_kept_and_its_person_hears_when_it_is_now(scene):
     leave_line(scene)
     first = scene.dates[0]

@@ -21,8 +21,9 @@ def test_every_test_that_a_document_names_is_there(doc):
         assert name in {one.name for one in tree.body if isinstance(one, ast.FunctionDef)}, (where, name)
 
 
-def test_every_cell_of_what_a_change_does_names_a_test():
-    text = (ROOT / "docs" / "changes-of-dates.md").read_text("utf-8")
+@pytest.mark.parametrize("doc", ["changes-of-dates.md", "offers-of-seats.md"])
+def test_every_cell_of_what_an_event_does_names_a_test(doc):
+    text = (ROOT / "docs" / doc).read_text("utf-8")
     rows = [line.split("|")[1:-1] for line in text.splitlines() if line.startswith("| ")][1:]
     assert len(rows) > 10
     for change, *cells in rows:
