@@ -8,6 +8,7 @@ from hashlib import blake2s
 from groupsched.access.identity import Identity
 from groupsched.accounts.models import Person
 from groupsched.catalog.rules import AttendanceMode
+from groupsched.core.errors import Conflict
 from groupsched.schedule.rules import SeriesRule
 
 
@@ -108,6 +109,10 @@ class LeadsChanged:
     """These people lead other dates than before."""
 
     person_ids: tuple[int, ...]
+
+
+class LeaderRefused(Conflict):
+    """Somebody must not lead this date; the words are for colleagues of theirs."""
 
 
 @dataclass(frozen=True)

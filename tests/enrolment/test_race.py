@@ -118,7 +118,7 @@ def test_who_joins_two_groups_of_one_time_at_once_is_asked_about_the_second(app,
 
     def meet(_connection, asked, *_rest):
         """Where both are let to ask what they run into before either has a seat, they ask at one moment."""
-        if asked is my_dates._OWN_SPANS:
+        if asked is my_dates._own_spans("en"):
             with suppress(BrokenBarrierError):
                 both.wait()
 

@@ -40,7 +40,7 @@ from groupsched.enrolment.rules import (
 )
 from groupsched.enrolment.service.deciding import JoinOutcome, refusal
 from groupsched.enrolment.service.outcomes import SeatOutcome
-from groupsched.schedule.events import LeadsDate
+from groupsched.schedule.events import LeaderRefused, LeadsDate
 from groupsched.schedule.models import Occurrence
 
 Came = TypeVar("Came", bound=SeatOutcome)
@@ -234,4 +234,5 @@ def leads_date(event: LeadsDate) -> None:
     """The same of one date. Raises Conflict."""
     occurrence = db.session.get_one(Occurrence, event.occurrence_id)
     if leads_kept_apart(occurrence.group_id, event.person_ids, occurrence.local_date, occurrence.id):
-        raise ask_supervisor()
+        refused = ask_supervisor()
+        raise LeaderRefused(refused.message, code=refused.code)

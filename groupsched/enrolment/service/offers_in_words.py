@@ -6,14 +6,20 @@ from groupsched.enrolment.service.dates_in_words import when, words_of
 from groupsched.enrolment.service.outcomes import Offered, OfferEnded, PassedOver
 from groupsched.outbox.service import MessageDraft
 
+KINDS = {
+    (False, False): "offer", (False, True): "offer_series",
+    (True, False): "offer_first", (True, True): "offer_first_series",
+}  # fmt: skip
+"""By whether others were asked too, and whether it is a seat on every date."""
+
 
 def offer_message(outcome: Offered | OfferEnded | PassedOver) -> MessageDraft | None:
     """The message of a seat that is kept for somebody, of one that is no more, or of one that they were passed over for."""
     match outcome:
         case Offered(enrolment, date, offer):
             fields = _when(enrolment, outcome) | {"claim_until": _until(enrolment, offer, date.timezone)}
-            kind = "offer_first" if offer.hold is not None and len(offer.hold.offers) > 1 else "offer"
-            kind += "_series" if outcome.every else ""
+            others = offer.hold is not None and len(offer.hold.offers) > 1
+            kind = KINDS[others, outcome.every]
             return MessageDraft(
                 kind, enrolment.person, f"offer:{offer.uid}", fields | {"link": page_of(offer)}
             )

@@ -19,7 +19,7 @@ from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.events import publish
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
-from groupsched.schedule.events import LedInstead
+from groupsched.schedule.events import LeaderRefused, LedInstead
 from groupsched.schedule.models import COVER_REASON_LENGTH, CoverAsk, Occurrence, Substitution
 from groupsched.schedule.queries import cover_facts, date_facts, with_leaders
 from groupsched.schedule.rules import (
@@ -91,8 +91,8 @@ def accept_cover(identity: Identity, row: Substitution, person: Person) -> Subst
         return row
     try:
         _settle(identity, row, person, CoverState.ACCEPTED)
-    except Conflict as refused:
-        if refused.code == "ask_supervisor" and identity.person == person.id:
+    except LeaderRefused:
+        if identity.person == person.id:
             # What is said to colleagues would tell this one that it is about them.
             raise Conflict(
                 _("Somebody else has to lead this one. Please say that you can’t."), code="taken"
