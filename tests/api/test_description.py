@@ -63,7 +63,7 @@ KINDS_OF = {
     ("Enrolment", "mode"): EnrolmentMode, ("EnrolmentCreation", "mode"): EnrolmentMode, ("Enrolment", "state"): EnrolmentState,
     ("DateAnswer", "state"): StandingState, ("Occurrence", "status"): OccurrenceStatus, ("Attendee", "status"): AttendanceStatus,
     ("Answer", "status"): AttendanceStatus, ("Operation", "status"): AttendanceStatus,
-    ("Modality", "clearance"): ClearanceKind, ("Switched", "mode"): EnrolmentMode, ("Switched", "state"): EnrolmentState, ("Ending", "state"): EnrolmentState,
+    ("Modality", "clearance"): ClearanceKind, ("Clearance", "kind"): ClearanceKind, ("ClearanceCreation", "kind"): ClearanceKind, ("Switched", "mode"): EnrolmentMode, ("Switched", "state"): EnrolmentState, ("Ending", "state"): EnrolmentState,
     ("SwitchCreation", "why"): SwitchReason, ("CareTeamMember", "role"): CareRole, ("CareTeamJoining", "role"): CareRole,
     ("Guest", "relation"): GuestRelation, ("GuestCreation", "relation"): GuestRelation, ("Guest", "state"): GuestState,
     ("Operation", "kind"): QueuedKind, ("Operation", "mode"): MarkingMode,

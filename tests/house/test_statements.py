@@ -36,6 +36,8 @@ MORE = {
     ("register.person", "supervisor"): 15,
     ("register.person", "leader"): 15,
     ("register.person", "desk"): 14,
+    # Whether the other group asks first, and what is secular beside it.
+    ("enrolment.ask_to_switch", "client"): 13,
     # Who they are, where one may bring them, and all that bounds what is suggested.
     ("enrolment.suggestions_for", "supervisor"): 13,
     ("enrolment.suggestions_for", "desk"): 13,

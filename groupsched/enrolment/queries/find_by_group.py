@@ -12,14 +12,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, null, select, union_all
 
 from groupsched.access.identity import Identity
 from groupsched.catalog.models import Group
 from groupsched.catalog.rules import Access, Orientation
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.models import Enrolment, NoFaithWish
 from groupsched.enrolment.queries.apart import asking_first
 from groupsched.enrolment.queries.find import (
     FilteredGroup,
@@ -100,7 +100,7 @@ def find_groups(identity: Identity, filters: FindFilters, *, no_faith: bool = Fa
     """The groups with a date that answers a question; those that the identity is in come last, apart.
 
     Private and hidden groups and drafts are never among them; listings of others only when asked for. Who said that they want
-    no faith (`no_faith`) is shown no faith-based group beside a secular one.
+    no faith (also by `no_faith`) is shown no faith-based group beside a secular one.
     """
     program = catalogue_of(identity.program_id)
     if program is None:
@@ -111,7 +111,8 @@ def find_groups(identity: Identity, filters: FindFilters, *, no_faith: bool = Fa
     is_full = FullDates(program.program_id, now, index.start_of(now, SOON))
     full = base & ~index.open_at(now, is_full) if filters.free else 0
     mask = index.matches(filters, base, full)
-    own = index.among(mask, _own(identity.person) if mask else ())
+    theirs, wish = _own(identity.person) if mask else ([], False)
+    own = index.among(mask, theirs)
     others = index.without(mask, own)
     found = FoundGroups(
         mine=list(index.in_turn(mask & ~others, now, lambda _one: False)),
@@ -129,7 +130,7 @@ def find_groups(identity: Identity, filters: FindFilters, *, no_faith: bool = Fa
     )
     turns = index.in_turn(others, now, is_full)
     page = _by_kind(found, index, others, turns) if _many(found, filters) else _page(found, filters, turns)
-    return replace(page, like=_like(index, base, page.turns, now, is_full, no_faith=no_faith))
+    return replace(page, like=_like(index, base, page.turns, now, is_full, no_faith=no_faith or wish))
 
 
 def compared(identity: Identity, uids: Sequence[str]) -> FoundGroups:
@@ -266,12 +267,14 @@ def _elsewhere(program: IndexedCatalogue, filters: FindFilters, now: datetime) -
     return index.count(index.matches(asked, index.to_come(now), 0))
 
 
-def _own(person_id: int | None) -> list[int]:
-    """The groups that somebody is in, waits for or has asked for."""
+def _own(person_id: int | None) -> tuple[list[int], bool]:
+    """The groups that somebody is in, waits for or has asked for; and whether they said that they want no faith. One statement."""
     if person_id is None:
-        return []
-    query = select(Enrolment.group_id).where(Enrolment.person_id == person_id, Enrolment.state.in_(LIVE))
-    return list(db.session.scalars(query.order_by(Enrolment.group_id)))
+        return [], False
+    live = select(Enrolment.group_id).where(Enrolment.person_id == person_id, Enrolment.state.in_(LIVE))
+    wish = select(null()).where(exists().where(NoFaithWish.person_id == person_id))
+    found = list(db.session.scalars(union_all(live, wish)))
+    return sorted(one for one in found if one is not None), None in found
 
 
 # --- the index ---

@@ -28,7 +28,6 @@ from groupsched.enrolment.queries import (
     listings,
     load,
     own_dates,
-    wants_no_faith,
 )
 from groupsched.enrolment.routes.blueprint import address, blueprint
 from groupsched.enrolment.routes.find_groups import group_cards
@@ -70,7 +69,7 @@ def find() -> str:
     today = clock.today(_zone())
     page = "enrolment/_find.html" if is_part() else "enrolment/find.html"
     if asked.view == FindView.GROUPS:
-        groups = find_groups(current(), asked, no_faith=wants_no_faith(current().person))
+        groups = find_groups(current(), asked)
         return render_template(page, **{**_question(asked, groups, today), **group_cards(asked, groups)})
     if asked.view == FindView.WEEK:
         asked = _one_week(asked, today)

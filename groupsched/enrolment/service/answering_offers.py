@@ -101,13 +101,6 @@ def _opened(identity: Identity, offer: SeatOffer, same: OfferState = OfferState.
         raise OfferOver(
             _("The time to answer is over, and the place went on. You are still on the list."), code="late"
         )
-    if offer.state == OfferState.OPEN and offer.out_at is not None and offer.out_at > now:
-        raise OfferOver(
-            _(
-                "This seat was given back a moment ago and may still be taken back. Please ask again in some minutes."
-            ),
-            code="early",
-        )
     kept_apart = same == OfferState.ACCEPTED and bool(apart_here([enrolment]))
     if kept_apart and enrolment.person_id != identity.person:
         raise ask_supervisor()
