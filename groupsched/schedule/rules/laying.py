@@ -41,6 +41,8 @@ def lay(
     if kept is None and not timetable.draft:
         rule = _to_come(rule, now)
     ended, goes_on = _carried_on(series, rule, kept, series.own if own is None else own, since is not None)
+    if goes_on.key == NEW and not timetable.draft:
+        goes_on = replace(goes_on, rule=_to_come(goes_on.rule, now))
     if ended is not None and _meets_still(ended.rule, now) and not timetable.draft:
         # The earlier part is no past yet: until its last date it can be changed, and ended, like any series.
         ended = replace(ended, ended=False, expanded_to=made_until(ended.rule, timetable.horizon))
