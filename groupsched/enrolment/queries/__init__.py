@@ -184,6 +184,7 @@ from groupsched.enrolment.queries.often import (
 from groupsched.enrolment.queries.one_date import (
     DateByLink,
     date_by_link,
+    language_of_link,
 )
 from groupsched.enrolment.queries.roster import (
     ExpectedPerson,
@@ -239,7 +240,8 @@ from groupsched.enrolment.queries.suggesting import (
     wants_no_faith,
 )
 from groupsched.enrolment.queries.switches import (
-    care_team_names,
+    CareTeamMate,
+    care_team_beside,
     next_switch_to_finish,
     open_switch,
     switched,
@@ -267,11 +269,11 @@ from groupsched.enrolment.queries.unreached import (
 )
 
 __all__ = [
-    "FOREVER", "CalendarSeat", "CourseProgress", "DateByLink", "DateInSlot", "DateStanding", "ExpectedPerson",
+    "FOREVER", "CalendarSeat", "CareTeamMate", "CourseProgress", "DateByLink", "DateInSlot", "DateStanding", "ExpectedPerson",
     "FindPage", "FoundDate", "FoundGroups", "Membership", "PeopleToBring", "PeopleToTell", "PersonRights", "Seeker",
     "SlotTaken", "SuggestedGroup", "TurnsHad", "UndoableAct", "UnreachedPerson", "WaitingGroups", "act_of",
     "adding_only", "anybody_waits", "asked_dates", "asking", "asking_first", "beside", "beside_joined",
-    "beside_proposed", "care_team_names", "chooses_by_letters", "clashing", "clearances_of", "cleared",
+    "beside_proposed", "care_team_beside", "chooses_by_letters", "clashing", "clearances_of", "cleared",
     "client_at_door", "client_facts", "clients_at_door", "clients_by_letters", "clients_seen_by", "come_to_all",
     "comes_by", "coming_dates", "compared", "concerned_by", "confirmation_of", "date_by_link", "date_line",
     "date_lines", "date_of", "dates_ahead", "dates_at", "dates_of_group", "declined", "each_pair", "earliest_day",
@@ -282,7 +284,7 @@ __all__ = [
     "groups_of", "groups_to_bring_into", "groups_with_people", "guest_seats", "guests_of", "guests_of_group",
     "guests_on", "guests_seated", "holds_seat", "in_already", "in_group_on", "in_lines_of", "in_own_slots",
     "in_pairs", "is_enrolled", "just_removed", "keeping", "keeps_apart", "kept_apart_on", "kept_for_referrals",
-    "kept_pairs", "known_guest", "last_offer_of", "latest_acts", "leads_kept_apart", "line_length", "listings",
+    "kept_pairs", "known_guest", "language_of_link", "last_offer_of", "latest_acts", "leads_kept_apart", "line_length", "listings",
     "live_enrolments", "live_of", "lives_of", "load", "may_bring", "meeting", "members", "members_on", "memberships",
     "moved_up", "names_open", "nearest", "next_course", "next_switch_to_finish", "offer_of", "offered_in",
     "offers_by_phone", "offers_of", "offers_to", "open_holds", "open_switch", "other_care", "other_ideas",
