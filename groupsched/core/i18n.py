@@ -10,7 +10,7 @@ from babel import Locale
 from babel.dates import get_day_names, get_month_names, get_timezone_location
 from babel.lists import format_list
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, refresh
 from flask_babel import force_locale as force_locale
 from flask_babel.speaklater import LazyString
 from jinja2 import pass_context
@@ -155,6 +155,13 @@ def _choose() -> str:
         return SOURCE
     chosen = getattr(g, "language", None) or request.cookies.get(COOKIE)
     return chosen if chosen in LANGUAGES else (request.accept_languages.best_match(list(LANGUAGES)) or SOURCE)
+
+
+def answer_in(language: str) -> None:
+    """Write this page in the language of whom its address was sent to, where its reader is not signed in and chose none here."""
+    if language and not getattr(g, "language", None) and request.cookies.get(COOKIE) not in LANGUAGES:
+        g.language = language
+        refresh()
 
 
 def init_app(app: Flask) -> None:

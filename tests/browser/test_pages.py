@@ -145,6 +145,23 @@ def test_letters_of_twice_the_size_break_no_word_and_need_no_scrolling_sideways_
     assert not found, "\n".join(found)
 
 
+@pytest.mark.parametrize("path", ["/sessions", "/sessions?view=week"])
+def test_letters_that_grow_by_themselves_run_over_nothing_where_groups_are_found(
+    browse: Any, demo: Any, path: str
+) -> None:
+    """Some browsers make the letters larger and leave the width at which a page is laid out otherwise as it was."""
+    page = browse("client", viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    page.goto(path)
+    page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
+    assert page.locator(".grp-mine").count() or "week" in path
+    assert not page.evaluate("() => document.scrollingElement.scrollWidth > innerWidth"), page.evaluate(
+        TOO_WIDE
+    )
+    over = """() => [...document.querySelectorAll('.tabbar a, .seg a')]
+      .filter((link) => link.scrollWidth > link.clientWidth + 1).map((link) => link.textContent.trim())"""
+    assert page.evaluate(over) == []
+
+
 @pytest.mark.parametrize(
     ("role", "path", "button"),
     [

@@ -194,7 +194,7 @@ def test_stopping_says_what_it_gives_back_and_does_it(me, house):
 
 def test_it_is_read_in_spanish(me, house):
     house.begin()
-    assert "Probó 0 de 3." in me.get("/my/try-three", headers={"Accept-Language": "es"}).text
+    assert "Probaste 0 de 3." in me.get("/my/try-three", headers={"Accept-Language": "es"}).text
 
 
 # --- by staff, with the person ---

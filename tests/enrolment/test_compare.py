@@ -68,6 +68,15 @@ def test_three_groups_stand_side_by_side_what_differs_first(house, client):
     assert order.index("The same in all") == len(order) - 1
 
 
+def test_a_fourth_that_was_ticked_is_not_left_out_without_a_word(house, world, client):
+    fourth = world.group("Painting")
+    world.series(fourth, datetime(2026, 11, 30, 18), dates=2)
+    said = "You ticked more than three groups. These are the first three."
+    assert said not in page_of(client, house.plain, house.tea, house.faith).text
+    page = page_of(client, house.plain, house.tea, house.faith, fourth).text
+    assert said in page and "Painting" not in page
+
+
 def test_none_is_recommended(house, client):
     page = page_of(client, house.plain, house.faith).text
     assert "btn-primary" not in page.split("<table")[1].split("</table>")[0]

@@ -300,7 +300,7 @@ def test_a_closed_course_says_how_far_it_is_and_what_comes_next(house, client):
     words = " ".join(page.split())
     assert "It has run 2 of 4 weeks. Ossian can let you in again if a seat is free." in words
     assert "Near, of the same kind, starts on Tuesday 12 January 2027. You can ask to join it." in words
-    assert "Your 2 meetings stay yours." in words
+    assert "You were at 2 meetings. That stays on record." in words
 
 
 def test_a_date_that_was_cancelled_while_one_looked_is_not_given_back(house, client):

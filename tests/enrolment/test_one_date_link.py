@@ -52,6 +52,22 @@ def test_opening_it_changes_nothing_and_names_nothing(scene, client):
     assert on(scene, 0) == "active"
 
 
+def test_it_reads_in_the_language_of_its_mail_and_in_another_at_a_tap(scene, client):
+    scene.robin.language = "es"
+    db.session.commit()
+    english = {"Accept-Language": "en-US"}
+    page = client.get(scene.link, headers=english).text
+    assert 'lang="es"' in page and "No puedo ir" in page
+    switched = client.post("/language", data={"language": "en", "next": scene.link}, headers=english)
+    assert switched.location == scene.link
+    assert "I can’t come, give it back" in client.get(scene.link, headers=english).text
+    client.delete_cookie("language")
+    client.post(scene.link)
+    with clock.at(scene.dates[0].start):
+        assert "Este enlace ya cumplió su función" in client.get(scene.link, headers=english).text
+    assert "This link has done its work" in client.get("/c/nothing", headers=english).text
+
+
 def test_the_button_gives_back_that_date_alone_without_a_sign_in(scene, client):
     answer = client.post(scene.link)
     assert answer.status_code == 303

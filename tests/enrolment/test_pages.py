@@ -201,13 +201,21 @@ def flashed(page):
     return words, (form.get("action"), fields) if form is not None else None
 
 
-def test_joining_is_undone_with_one_button_and_so_is_leaving(thursday, client):
+def test_joining_is_undone_with_one_button_that_does_not_speak_of_leaving(thursday, client):
     browser = client.as_(thursday.robin)
     browser.post(at(thursday, "join"), data={"what": "whole"})
     words, undo = flashed(browser.get(at(thursday, "mine")).text)
     assert words == "Your seat is kept."
     assert browser.post(undo[0], data=undo[1]).location == at(thursday)
     assert state(thursday, thursday.robin) is None
+    words, undo = flashed(browser.get(at(thursday)).text)
+    assert (words, undo) == ("Undone. With Thursday circle, all is as it was.", None)
+
+
+def test_leaving_is_undone_with_one_button(thursday, client):
+    join(thursday, thursday.robin)
+    browser = client.as_(thursday.robin)
+    browser.post(at(thursday, "leave"), data={"next": at(thursday)})
     words, undo = flashed(browser.get(at(thursday)).text)
     assert words == "You left Thursday circle. You can come back."
     assert browser.post(undo[0], data=undo[1]).location == at(thursday, "mine")

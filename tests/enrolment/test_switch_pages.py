@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from groupsched.core import clock
+from groupsched.core.filters import short_day
 from groupsched.enrolment import service
 from groupsched.enrolment.queries import live_of
 from groupsched.operations.worker import round_of_work
@@ -48,6 +49,33 @@ def test_beside_the_rhythm_stands_its_hour_not_that_of_an_odd_date(house, world,
     world.series(house["circle"], early, dates=1)
     page = client.as_(house["robin"]).get(f"/sessions/{house['yoga'].uid}/switch").text
     assert "6:45" not in page.partition("Into</span>")[0]
+
+
+def test_who_has_single_dates_reads_their_own_and_no_rhythm(house, world, client):
+    dates = world.series(
+        house["yoga"], (clock.now() + timedelta(days=9)).replace(tzinfo=None, hour=7), dates=3
+    )
+    [seat] = world.enrol(house["yoga"], house["robin"], dates=dates[1:2])
+    page = client.as_(house["robin"]).get(f"/sessions/{house['walk'].uid}/switch?from={seat.uid}").text
+    old = " ".join(page.partition("Into</span>")[0].split())
+    day = short_day(dates[1].start, dates[1].timezone)
+    assert "Out of</span> Writing" in old and "Every" not in old
+    assert day in old and short_day(dates[0].start, dates[0].timezone) not in old
+
+
+def test_who_leads_one_of_the_groups_and_is_on_the_care_team_reads_why_and_the_page_says_so(
+    house, world, client
+):
+    page = client.as_(house["robin"])
+    shown = " ".join(page.get(f"/sessions/{house['yoga'].uid}/switch").text.split())
+    assert "Why is for the care team alone: Pike. Pike leads one of these groups" in shown
+    assert "Neither learns" not in shown
+    world.care_for(house["robin"], house["ivy"])
+    shown = " ".join(page.get(f"/sessions/{house['yoga'].uid}/switch").text.split())
+    assert "alone: Ivy, Pike. Pike leads one of these groups and is on the care team, so reads why." in shown
+    world.care_for(house["robin"], house["ossian"])
+    shown = " ".join(page.get(f"/sessions/{house['yoga'].uid}/switch").text.split())
+    assert "Ossian and Pike lead one of these groups and are on the care team, so they read why." in shown
 
 
 def test_from_the_page_of_a_group_one_changes_into_it_in_one_step_and_back(house, client):

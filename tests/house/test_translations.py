@@ -2,10 +2,12 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from datetime import date
 from itertools import zip_longest
 
 import pytest
+import yaml
 from babel.messages.mofile import read_mo
 from flask_babel import force_locale, ngettext
 
@@ -14,6 +16,13 @@ from groupsched.core.i18n import _
 from tests.house.translate import ROOT, extracted, kept, languages, po, untranslated
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
+FORMAL = (
+    "abra|acepte|agregue|añada|anote|anótelo|avise|borre|busque|cambie|confirme|conteste|corrija|dé|deje|déjelo|descargue"
+    "|diga|elija|empiece|envíe|escriba|escríbalo|espere|firme|guarde|haga|hable|lea|llame|marque|mire|muestre|ponga|pregunte"
+    "|pregúnteme|pruebe|pulse|quédese|quite|recuerde|repase|reserve|responda|retire|revise|siéntese|siga|tenga|toque|use"
+    "|vaya|vea|vuelva"
+)
+USTED = re.compile(rf"\busted(?:es)?\b|(?:^|[.:;?!¿¡(“«]\s*|favor, )(?:{FORMAL})\b", re.I)
 
 
 @pytest.fixture(params=languages())
@@ -57,6 +66,40 @@ def test_spaces_at_both_ends_are_kept_and_nothing_shouts(language):
             assert text[:1].isspace() == english[0][:1].isspace(), english
             assert text[-1:].isspace() == english[0][-1:].isspace(), english
             assert "!" not in text and "¡" not in text, english
+
+
+def spanish(value: object, *, here: bool = False) -> Iterator[str]:
+    """Every Spanish text of a file of `content/`."""
+    if isinstance(value, str):
+        yield from [value] if here else []
+    elif isinstance(value, list):
+        for part in value:
+            yield from spanish(part, here=here)
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield from spanish(part, here=here or name == "es")
+
+
+def told_in_spanish() -> list[str]:
+    said = [text for foreign in entries(kept("es")).values() for text in foreign]
+    files = sorted((ROOT / "groupsched" / "content").glob("*.yaml"))
+    return said + [
+        text for file in files for text in spanish(yaml.safe_load(file.read_text(encoding="utf-8")))
+    ]
+
+
+def test_spanish_says_tu_to_its_reader():
+    """One page that says both reads as if two houses had written it."""
+    assert [text for text in told_in_spanish() if USTED.search(text)] == []
+    assert (
+        USTED.search("Luego vuelva. Elija una.")
+        and USTED.search("¿Para usted?")
+        and USTED.search("Por favor, diga")
+    )
+
+
+def test_spanish_has_one_word_for_a_seat_and_one_for_secular():
+    assert [text for text in told_in_spanish() if re.search(r"\bplazas?\b|\blaic[oa]s?\b", text, re.I)] == []
 
 
 def test_the_compiled_catalogue_is_the_written_one(language):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from groupsched.accounts.models import Person
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
@@ -23,6 +24,13 @@ class DateByLink:
     enrolment: Enrolment
     occurrence: Occurrence
     given_back: bool = False
+
+
+def language_of_link(signed: str) -> str:
+    """The language in which the message with this address was written; empty where nobody signed it, or the message is gone."""
+    message = message_of_date(signed)
+    person = db.session.get(Person, message.person_id) if message is not None and message.person_id else None
+    return person.language if person is not None else ""
 
 
 def date_by_link(signed: str) -> DateByLink | None:

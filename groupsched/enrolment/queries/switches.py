@@ -1,13 +1,14 @@
 """From which group somebody changes into which: what waits to be done, and what was done."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from groupsched.access.events import CareTeamAsked
 from groupsched.accounts.models import Person
-from groupsched.catalog.models import Group
+from groupsched.catalog.models import Facilitator, Group
 from groupsched.catalog.rules import Setting
 from groupsched.core.db import db
 from groupsched.core.events import ask
@@ -80,10 +81,19 @@ def to_switch_from(person_id: int | None, group: Group) -> list[Enrolment]:
     return list(db.session.scalars(query).unique()) if person_id is not None else []
 
 
-def care_team_names(person: Person) -> list[str]:
-    """The first names of who is on the care team of a person today: they read why somebody changes groups."""
+@dataclass(frozen=True)
+class CareTeamMate:
+    """Somebody on the care team of a person today: reads why that person changes groups. `leads`: one of those groups."""
+
+    name: str
+    leads: bool
+
+
+def care_team_beside(person: Person, groups: Collection[Group]) -> list[CareTeamMate]:
+    """Who is on the care team of a person today, by first name, and whether they lead one of these groups besides."""
     asked: Collection[Select[int]] = ask(CareTeamAsked(person.id, person.program_id))
     here = or_(*(Person.id.in_(team) for team in asked)) if asked else Person.id.is_(None)
-    return list(
-        db.session.scalars(select(Person.first_name).where(here).order_by(Person.first_name, Person.id))
-    )
+    of_these = Facilitator.group_id.in_([one.id for one in groups])
+    leads = exists().where(Facilitator.person_id == Person.id, of_these)
+    found = select(Person.first_name, leads).where(here).order_by(Person.first_name, Person.id)
+    return [CareTeamMate(*row) for row in db.session.execute(found)]

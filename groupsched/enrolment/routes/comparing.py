@@ -32,7 +32,8 @@ STYLE = ("form", "faith", "kind")
 def compare() -> str:
     """What differs of two or three groups first, what is the same in all last."""
     program = current_program(current())
-    found = compared(current(), chosen(request.args.getlist("with")))
+    ticked = request.args.getlist("with")
+    found = compared(current(), chosen(ticked))
     by_group = cards_of(found) if found.turns else {}
     cards = [by_group[one.group] for one in found.turns if one.group in by_group]
     asked = list(_questions(cards)) if len(cards) >= FEWEST else []
@@ -42,6 +43,7 @@ def compare() -> str:
     return render_template(
         "enrolment/compare.html",
         cards=cards if asked else [],
+        too_many=len(set(ticked)) > len(chosen(ticked)),
         different=different,
         same=same,
         names=_names(),

@@ -16,7 +16,7 @@ from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import JoinForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import asks_first, blueprint, myself, own_group, say, tell
-from groupsched.enrolment.routes.leaving import say_given_up
+from groupsched.enrolment.routes.leaving import TAKES_BACK, say_given_up
 from groupsched.enrolment.routes.pages import show
 from groupsched.enrolment.routes.question import question_sent
 from groupsched.enrolment.routes.undoing import ASKED
@@ -62,7 +62,7 @@ def join(uid: str) -> Response | tuple[str, int]:
 def _way_back(uid: str, before: Enrolment | None, outcome: JoinOutcome) -> dict[str, Any]:
     """The form that takes it back: a first join by leaving, what was joined besides by itself."""
     if before is None:
-        to_group = {"next": url_for("enrolment.group_page", uid=uid)}
+        to_group = {"next": url_for("enrolment.group_page", uid=uid), TAKES_BACK: "y"}
         return {"undo": url_for("enrolment.leave", uid=uid), "fields": to_group}
     undo = {"undo": url_for("enrolment.undo", uid=before.uid)}
     if outcome.enrolment.state == EnrolmentState.REQUESTED and outcome.enrolment.undo_until:

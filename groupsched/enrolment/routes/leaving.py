@@ -36,6 +36,8 @@ from groupsched.enrolment.rules import (
 from groupsched.schedule.models import Occurrence
 
 MOST_IN_A_FORM = 12
+# Sent by the undo beside "Your seat is kept.": who taps that takes a step back, and did not mean to leave.
+TAKES_BACK = "takes_back"
 
 
 @blueprint.post("/sessions/<uid>/leave")
@@ -52,8 +54,11 @@ def leave(uid: str) -> Response:
         return redirect(url_for("enrolment.ask_to_leave", uid=uid), 303)
     if live is not None:
         was = live.state
-        happened = service.leave(current(), live)
-        _say_left(live, was, given_away=service.seat_gone(happened))
+        given_away = service.seat_gone(service.leave(current(), live))
+        if TAKES_BACK in request.form and was == EnrolmentState.ACTIVE and not given_away:
+            tell(_("Undone. With %(title)s, all is as it was.", title=live.group.title))
+        else:
+            _say_left(live, was, given_away=given_away)
     return redirect(onward(), 303)
 
 

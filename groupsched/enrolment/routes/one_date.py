@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from groupsched.access.policy import Permission, requires
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict
+from groupsched.core.i18n import answer_in
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.routes.blueprint import blueprint
 
@@ -22,4 +23,5 @@ def one_date(signed: str) -> str | Response:
             # Meanwhile it has begun, or was cancelled: the page says that nothing is left to do.
             db.session.rollback()
         return redirect(url_for("enrolment.one_date", signed=signed), 303)
+    answer_in(queries.language_of_link(signed))
     return render_template("enrolment/one_date.html", found=found)

@@ -18,7 +18,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.events import ask
-from groupsched.core.i18n import _
+from groupsched.core.i18n import _, listed
 from groupsched.core.text import clean_line
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.events import MeetingsOf
@@ -35,9 +35,11 @@ from groupsched.enrolment.routes.pages import DatePage, ahead_of
 from groupsched.enrolment.routes.people import called
 from groupsched.enrolment.rules import (
     Clash,
+    EnrolmentMode,
     EnrolmentState,
     EntryMode,
     ShownAt,
+    StandingState,
     SwitchReason,
     Waitlisted,
 )
@@ -207,11 +209,31 @@ def _said(group: Group, out_of: Enrolment, problem: str) -> dict[str, Any]:
         "waiting": waiting,
         "at_once": at_once,
         "meetings": sum(ask(MeetingsOf(out_of.person_id, out_of.group_id))),
-        "care_team": queries.care_team_names(out_of.person) if _reads_team(out_of) else None,
+        **_team(out_of, group),
+        "single": out_of.mode == EnrolmentMode.DATES,
+        "own": _own(out_of, old),
         "reasons": switch_reason_words(),
         "minutes": int(service.UNDO_FOR.total_seconds() // 60),
         "problem": problem,
     }
+
+
+def _own(out_of: Enrolment, dates: Sequence[Occurrence]) -> list[Occurrence]:
+    """The coming dates of somebody who has single ones, at the hours of their slots."""
+    if out_of.mode != EnrolmentMode.DATES:
+        return []
+    at = queries.standings(out_of.person_id, dates)
+    held = [one for one in dates if one.id in at and at[one.id].state == StandingState.ACTIVE]
+    return queries.in_own_slots(out_of.person_id, held)
+
+
+def _team(out_of: Enrolment, group: Group) -> dict[str, Any]:
+    """Who reads why, and who of them leads one of the two groups, as far as the reader may know the care team."""
+    if not _reads_team(out_of):
+        return {"care_team": None}
+    team = queries.care_team_beside(out_of.person, [out_of.group, group])
+    leading = [one.name for one in team if one.leads]
+    return {"care_team": [one.name for one in team], "leading": len(leading), "leaders": listed(leading)}
 
 
 def _reads_team(out_of: Enrolment) -> bool:
