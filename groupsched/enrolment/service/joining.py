@@ -158,9 +158,13 @@ def settle(
     live, by_staff = joiner.live, joiner.by_staff
     if group.has_slots and wish.mode == EnrolmentMode.WHOLE:
         raise refusal(RefusalReason.CHOOSE_SLOT)
-    if live is not None and (known := nothing_left(live, wish.mode, by_staff=by_staff)) is not None:
+    if live is not None and (known := nothing_left(live, wish.mode, coming, by_staff=by_staff)) is not None:
         return known
     dates = wanted_dates(coming, wish.mode, wish.occurrences, live, by_staff=by_staff)
+    waited = live is not None and _waits_for(live, dates)
+    if waited:
+        # What was waited for is given back as any seat: the place in line is not kept besides.
+        joiner = replace(joiner, undo_until=None)
     if wish.mode == EnrolmentMode.DATES and not dates and live is not None:
         return JoinOutcome(live, answer_of(live))
     if not dates and (gone := next(filter(None, map(date_refusal, wish.occurrences)), None)):
@@ -196,10 +200,17 @@ def settle(
             )
     for_others = by_staff and person.id != identity.person and not isinstance(identity, System)
     done = _by_whom(outcome, by_staff=for_others, until=joiner.undo_until)
-    if live is None or live.state in LIVE or group.line_mode is LineMode.AT_ONCE:
+    if live is None or (live.state in LIVE and not waited) or group.line_mode is LineMode.AT_ONCE:
         return done
-    # Who stands in the group's line no more may have been asked: the next one is.
+    # Who stands in a line no more may have been asked: the next one is.
     return replace(done, happened=[*done.happened, *advance(group.id).moved_up])
+
+
+def _waits_for(live: Enrolment, dates: Sequence[ComingDate]) -> bool:
+    """Whether somebody waits for one of these dates by itself, or for all of them."""
+    waiting = {seat.occurrence_id for seat in live.date_seats if seat.state == DateSeatState.WAITING}
+    in_line = live.state == EnrolmentState.WAITLISTED and live.mode == EnrolmentMode.WHOLE
+    return live.state != EnrolmentState.REQUESTED and (in_line or any(one.id in waiting for one in dates))
 
 
 def _not_taken(outcome: JoinOutcome, used: Collection[int]) -> list[int]:
@@ -239,8 +250,13 @@ def _join(
         return _join_dates(identity, _for_dates(identity, group, person, joiner), dates, joiner, wish)
     if live is not None and live.mode == EnrolmentMode.DATES and live.state != EnrolmentState.REQUESTED:
         return _widen(identity, live, dates, joiner, wish.pool)
-    enrolment = _opened(live, EnrolmentMode.WHOLE) or new_enrolment(
-        identity, group, person, EnrolmentMode.WHOLE, EnrolmentState.WAITLISTED, queued_at=now
+    in_line = live if live is not None and live.state == EnrolmentState.WAITLISTED else None
+    enrolment = (
+        _opened(live, EnrolmentMode.WHOLE)
+        or in_line
+        or new_enrolment(
+            identity, group, person, EnrolmentMode.WHOLE, EnrolmentState.WAITLISTED, queued_at=now
+        )
     )
     if enrolment.queued_at is None:
         enrolment.queued_at = now
