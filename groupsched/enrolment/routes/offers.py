@@ -72,7 +72,7 @@ def answer_offer(uid: str) -> Response:
             tell(_("The seat is yours."))
             return redirect(url_for("enrolment.mine", uid=found.enrolment.group.uid), 303)
         service.decline_offer(current(), found)
-    except service.OfferOver as refused:
+    except Conflict as refused:
         db.session.rollback()
         if refused.code == "late" and request.form.get("answer") == "yes" and _free_still(uid):
             tell(_("The time to answer was over, and the seat was still free. It is yours."))

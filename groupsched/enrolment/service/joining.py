@@ -30,7 +30,7 @@ from groupsched.enrolment.rules import (
     seated,
 )
 from groupsched.enrolment.service.apart import asks_themself
-from groupsched.enrolment.service.clearing import ensure_ready
+from groupsched.enrolment.service.clearing import ensure_moves_up, ensure_ready
 from groupsched.enrolment.service.deciding import (
     JoinOutcome,
     acts_as_staff,
@@ -183,7 +183,11 @@ def settle(
         raise refusal(answer.reason, found)
     if isinstance(answer, Requested):
         return _as_wished(request(identity, group, person, live, wish.mode, dates), wish)
-    ensure_ready(identity, group, person, dates, wish.leaving)
+    if live is not None and waited:
+        ensure_moves_up(identity, live, dates)
+    else:
+        whole = wish.mode == EnrolmentMode.WHOLE
+        ensure_ready(identity, group, person, dates, wish.leaving, whole=whole)
     with savepoint() if wish.alone or not wish.wait else nullcontext():
         brought = (
             by_staff and person.id != identity.person and dates[0].asking and wish.pool is not SeatPool.ONLINE
