@@ -139,6 +139,13 @@ def _enrol(
     hold_people([person.id])
     coming, now = open_lines(group), clock.now()
     live = live_of(group.id, person.id)
+    if live is None and by_staff and not person.grants:
+        raise Conflict(
+            _(
+                "This is somebody’s guest. A guest comes with their client, and is enrolled as a client only once they are one."
+            ),
+            code="guest",
+        )
     if live is not None and not by_staff and live.state != EnrolmentState.REQUESTED:
         undo_until = undo_until or now + UNDO_FOR
     # Whoever was proposed says yes by joining: staff have opened the door for them already.
