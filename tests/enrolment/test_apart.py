@@ -17,8 +17,10 @@ from groupsched.enrolment.queries import (
     get_pair,
     listings,
     live_of,
+    members,
     pairs_kept,
     reason_of,
+    waiting_groups,
     where_they_meet,
 )
 from groupsched.enrolment.rules import Admitted, ApartSpan, CardAction, EnrolmentState, Requested
@@ -402,3 +404,30 @@ def test_searching_shows_a_group_as_one_that_asks_everybody_first(house, client)
     side_by_side = f"/sessions/compare?with={house.tea.uid}&with={walk.uid}"
     seen, plain = (client.as_(one).get(side_by_side).text for one in (house.robin, basil))
     assert "How to join" in seen and seen != plain
+
+
+@pytest.mark.parametrize("access", ["referral", "open"])
+def test_whoever_leads_neither_sees_nor_answers_a_request_of_whom_they_are_kept_apart_from(world, access):
+    """The desk and a supervisor see it; on Today too it is none of the leader's."""
+    lead, desk, ivy = world.facilitator("Ossian"), world.front_desk(), world.supervisor("Ivy")
+    robin, finch = world.client("Robin"), world.client("Finch")
+    tea = world.group("Tea", access=access, led_by=lead)
+    world.series(tea, datetime(2026, 12, 3, 10), dates=2)
+    world.keep_apart(robin, lead)
+    theirs = world.ask(tea, robin)
+    assert asking(lead, tea) == ([], [])
+    for verb in (service.accept_request, service.decline_request):
+        with pytest.raises(NotFound):
+            verb(identity_of(lead), theirs)
+        db.session.rollback()
+    for who in (desk, ivy):
+        assert asking(who, tea) == ([robin], [1])
+    service.decline_request(identity_of(desk), theirs)
+    world.ask(tea, finch)
+    assert asking(lead, tea) == (([finch], [1]) if access == "referral" else ([], []))
+
+
+def asking(who, group):
+    """Who asks to join a group, as somebody sees it among its people; and how many wait for their answer."""
+    people = [one.person for one in members(identity_of(who), group) if one.state == "requested"]
+    return people, [number for _group, number in waiting_groups(identity_of(who)).asking]

@@ -14,7 +14,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.enrolment import service
-from groupsched.enrolment.queries import clearances_of, confirmation_of, other_care
+from groupsched.enrolment.queries import clearances_of, confirmation_of, live_of, offer_of, other_care
 from groupsched.enrolment.rules import ClearanceSpan, OtherCare, is_cleared, too_much_alone
 from tests.conftest import identity_of
 from tests.factories import ZONE, tomorrow_at
@@ -136,6 +136,101 @@ def test_needles_ask_everybody_for_a_clearance_that_holds_on_the_day(house):
     acts = db.session.query(AuditRow).filter(AuditRow.word.startswith("clearance")).order_by(AuditRow.id)
     words = [one.word for one in acts]
     assert words == ["clearance.noted", "clearance.noted", "clearance.ended"]
+
+
+def test_with_single_dates_a_clearance_covers_every_one_and_with_all_dates_the_first(house):
+    house.enrol(house.support_group, house.robin)
+    until = house.ears_dates[0].local_date
+    service.note_clearance(identity_of(house.desk), house.robin, ClearanceKind.NEEDLES, until)
+    db.session.commit()
+    assert refused(house, house.ears, house.ears_dates) == "clearance"
+    assert refused(house, house.ears, house.ears_dates[:2], who=house.desk) == "clearance"
+    join(house, house.ears)
+
+
+def waits_in_line(house, mode, kind="qigong", dates=1):
+    """A full group of a kind in which Robin, then Finch, wait, while both have other care; the seat comes free."""
+    taken, finch = house.client("Hazel"), house.client("Finch")
+    group = house.group("Line", modality=house.modality(kind), capacity=1, line_mode=mode)
+    found = house.series(group, tomorrow_at(13), dates=2)
+    for person in (taken, house.robin, finch):
+        house.enrol(house.support_group, person)
+        service.note_clearance(identity_of(house.desk), person, ClearanceKind.NEEDLES, None)
+        db.session.commit()
+        wanted = found[:dates] if dates else ()
+        service.enrol(
+            identity_of(person), group, person, mode="dates" if dates else "whole", occurrences=wanted
+        )
+        db.session.commit()
+    return group, taken, finch
+
+
+def states(group, *people):
+    db.session.expire_all()
+    return [live_of(group.id, one.id).state for one in people]
+
+
+def leave(group, person):
+    service.leave(identity_of(person), live_of(group.id, person.id))
+    db.session.commit()
+
+
+def test_whoever_has_no_other_care_by_now_is_passed_over_where_all_dates_come_free(house):
+    group, taken, finch = waits_in_line(house, "at_once", dates=0)
+    leave(house.support_group, house.robin)
+    leave(group, taken)
+    assert states(group, house.robin, finch) == ["waitlisted", "active"]
+
+
+def test_alone_too_the_one_date_waited_for_is_theirs(house):
+    group, taken, finch = waits_in_line(house, "at_once")
+    leave(house.support_group, house.robin)
+    leave(group, taken)
+    assert states(group, house.robin, finch) == ["active", "waitlisted"]
+
+
+@pytest.mark.parametrize("dates", [0, 1])
+def test_whose_clearance_was_ended_meanwhile_is_passed_over(house, dates):
+    group, taken, finch = waits_in_line(house, "at_once", "acupuncture", dates)
+    [row] = clearances_of(house.robin.id)
+    service.end_clearance(identity_of(house.desk), row)
+    db.session.commit()
+    leave(group, taken)
+    assert states(group, house.robin, finch) == ["waitlisted", "active"]
+
+
+@pytest.mark.parametrize("dates", [0, 1])
+def test_a_yes_to_a_seat_asks_for_what_is_on_file_by_then(house, dates):
+    start = clock.now()
+    group, taken, _finch = waits_in_line(house, "ask_first", "acupuncture", dates)
+    leave(group, taken)
+    with clock.at(start + timedelta(hours=1)):
+        offer = offer_of(live_of(group.id, house.robin.id), clock.now(), out=False)
+        offer.out_at = start
+        [row] = clearances_of(house.robin.id)
+        service.end_clearance(identity_of(house.desk), row)
+        db.session.commit()
+        for who in (house.robin, house.desk):
+            with pytest.raises(Conflict) as found:
+                service.accept_offer(identity_of(who), offer)
+            assert found.value.code == "clearance"
+            db.session.rollback()
+        service.note_clearance(identity_of(house.desk), house.robin, ClearanceKind.NEEDLES, None)
+        service.accept_offer(identity_of(house.robin), offer)
+        db.session.commit()
+        assert states(group, house.robin) == ["active"]
+
+
+@pytest.mark.parametrize("dates", [0, 1])
+def test_whoever_may_not_have_it_is_not_asked(house, dates):
+    group, taken, finch = waits_in_line(house, "ask_first", "acupuncture", dates)
+    [row] = clearances_of(house.robin.id)
+    service.end_clearance(identity_of(house.desk), row)
+    db.session.commit()
+    leave(group, taken)
+    now = clock.now()
+    assert offer_of(live_of(group.id, house.robin.id), now, out=False) is None
+    assert offer_of(live_of(group.id, finch.id), now, out=False) is not None
 
 
 def test_who_may_not_read_the_person_notes_nothing(house):

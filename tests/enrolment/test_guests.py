@@ -80,6 +80,22 @@ def test_a_guest_is_a_person_without_a_grant_a_login_or_a_message(house):
     assert db.session.scalars(told).all() == []
 
 
+def test_nobody_enrols_somebodys_guest(house):
+    guest = ask(house)
+    with pytest.raises(Conflict) as found:
+        service.enrol(identity_of(house.desk), house.group("Yoga"), guest.person)
+    assert found.value.code == "guest"
+
+
+@pytest.mark.on_sqlite
+def test_the_page_of_a_guest_says_whose_guest_they_are_and_offers_no_account_and_no_group(house, client):
+    guest = ask(house)
+    text = client.as_(house.desk).get(f"/people/{guest.person.uid}").get_data(as_text=True)
+    assert "no client of the house" in text and f"with {guest.host.short_name}" in text
+    for words in ("Enrol in a group", "Make a code on paper", guest.person.record_number or "Number "):
+        assert words not in text
+
+
 def test_besides_the_seats_nothing_is_taken(house):
     house.guests(house.family, GuestSeats.BESIDE)
     confirm(house, ask(house))

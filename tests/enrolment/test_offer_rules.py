@@ -4,11 +4,12 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from groupsched.enrolment.rules import Quiet, WhoIsNext, first_in_reach, who_is_next, window
-from groupsched.enrolment.rules.offering import A_DAY, LONG, SHORT, TOO_SOON, after_awake, awake
+from groupsched.enrolment.rules.offering import A_DAY, LONG, MOST_NIGHTS, SHORT, TOO_SOON, after_awake, awake
+from groupsched.enrolment.rules.reminding import remind_at
 
 NEW_YORK = ZoneInfo("America/New_York")
 NIGHT = Quiet(time(21), time(8), NEW_YORK)
@@ -123,3 +124,26 @@ def test_nobody_is_passed_over_where_no_seat_is_free():
 def test_all_are_asked_where_the_first_yes_has_it():
     asked = who_is_next([], {7: [3, 4, 5]}, {7: 1}, lambda one, date: one != 4, everybody=True)
     assert asked == WhoIsNext((), ((3, 7), (5, 7)), ((4, 7),))
+
+
+any_hours = st.builds(
+    Quiet, st.times(), st.times(), st.sampled_from([NEW_YORK, ZoneInfo("Pacific/Apia"), ZoneInfo("UTC")])
+)
+
+
+@given(moments, st.sampled_from([SHORT, LONG]), any_hours)
+@example(datetime(2026, 11, 28, 11, tzinfo=UTC), LONG, Quiet(time(12), time(12, 15), ZoneInfo("UTC")))
+@example(datetime(2026, 11, 28, 11, tzinfo=UTC), LONG, Quiet(time(12), time(11, 59), ZoneInfo("UTC")))
+@example(datetime(2026, 11, 28, 12, tzinfo=UTC), LONG, Quiet(time(12), time(12), ZoneInfo("UTC")))
+def test_whatever_hours_are_quiet_the_time_to_answer_is_as_long_and_ends(now, length, quiet):
+    begins = awake(now, quiet)
+    ends = after_awake(begins, length, quiet)
+    assert begins >= now and not quiet.holds(begins)
+    assert begins + length <= ends <= begins + timedelta(days=MOST_NIGHTS + 2)
+
+
+@given(moments, any_hours)
+def test_whatever_hours_are_quiet_nobody_is_reminded_within_them(start, quiet):
+    found, at = remind_at(start, SHORT, quiet), start - SHORT
+    assert found <= at and (found == at or quiet.holds(at))
+    assert at - found <= timedelta(days=1, hours=1)

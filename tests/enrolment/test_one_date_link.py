@@ -7,6 +7,7 @@ from email.policy import default
 import pytest
 from sqlalchemy import select
 
+from groupsched.accounts.service.logins import ensure_credential
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
@@ -114,3 +115,11 @@ def test_the_mail_has_it_and_no_row_keeps_it(scene, app):
     assert scene.link in message_from_bytes(letter, policy=default).get_content()
     db.session.refresh(scene.mail)
     assert "/c/" not in str(scene.mail.fields)
+
+
+def test_while_the_account_is_off_it_does_nothing(scene, client):
+    ensure_credential(scene.robin).disabled_at = NOW
+    db.session.commit()
+    assert "done its work" in client.get(scene.link).get_data(as_text=True)
+    client.post(scene.link)
+    assert on(scene, 0) == "active"

@@ -127,6 +127,17 @@ def test_what_is_said_goes_with_the_request_and_stands_where_it_is_answered(hous
     )
 
 
+def test_it_stands_on_the_page_on_which_it_is_answered_with_another_idea(house, client):
+    ask(client.as_(house["robin"]), house, why="The hour before it gets hard")
+    (one,) = requests()
+    for who in ("lead", "ivy", "desk"):
+        page = client.as_(house[who]).get(f"/enrolments/{one.uid}/answer").text
+        assert "What would you like to learn?" in page and "The hour before it gets hard" in page
+    read = select(AuditRow.actor_id).where(AuditRow.word == "response.read").order_by(AuditRow.id)
+    assert list(db.session.scalars(read)) == [house[who].id for who in ("lead", "ivy", "desk")]
+    assert client.as_(house["other"]).get(f"/enrolments/{one.uid}/answer").status_code == 404
+
+
 def test_nobody_but_who_answers_reads_it(house, client):
     ask(client.as_(house["robin"]), house, why="A private word")
     (one,) = requests()

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Select,
     Subquery,
     and_,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     case,
     exists,
     false,
+    not_,
     null,
     or_,
     select,
@@ -222,6 +224,27 @@ def partners(person_ids: Collection[int], day: date) -> frozenset[int]:
             union_all(*(select(other).where(one.in_(person_ids), then) for one, other in ways))
         )
     )
+
+
+def not_kept_from(identity: Identity) -> ColumnElement[bool]:
+    """The enrolment is no request of somebody from whom this identity is kept apart today: others answer it."""
+    if identity.person is None or not keeps_apart(identity.program_id):
+        return true()
+    day = today_of(identity.program_id)
+    then = and_(ApartPair.from_day <= day, or_(ApartPair.until_day.is_(None), ApartPair.until_day > day))
+    them = or_(
+        and_(ApartPair.first_id == identity.person, ApartPair.second_id == Enrolment.person_id),
+        and_(ApartPair.second_id == identity.person, ApartPair.first_id == Enrolment.person_id),
+    )
+    pair = exists().where(them, then).correlate(Enrolment)
+    return not_(and_(Enrolment.state == EnrolmentState.REQUESTED, pair))
+
+
+def may_answer(identity: Identity, enrolment: Enrolment) -> bool:
+    """Whether a request is not of somebody from whom this identity is kept apart; of all else that is not asked."""
+    if enrolment.state != EnrolmentState.REQUESTED or not keeps_apart(identity.program_id):
+        return True
+    return bool(db.session.scalar(select(not_kept_from(identity)).where(Enrolment.id == enrolment.id)))
 
 
 def pairs_among(person_ids: Collection[int], day: date) -> frozenset[frozenset[int]]:

@@ -44,6 +44,29 @@ def other_care(person_id: int, now: datetime, but: Collection[int] = ()) -> Othe
     return OtherCare(bool(others), (complementary or 0) + lines + dates, bool(confirmed))
 
 
+def care_of(person_ids: Collection[int], now: datetime) -> dict[int, OtherCare]:
+    """The same of each of these people, of their seats alone: what they wait for is not counted. Two statements."""
+    adds = Modality.complementary
+    held = (
+        each_pair(Enrolment.person_id, func.sum(case((adds, 0), else_=1)), func.sum(case((adds, 1), else_=0)))
+        .join(Group, Group.id == Occurrence.group_id)
+        .join(Modality, Modality.id == Group.modality_id)
+        .where(
+            Enrolment.person_id.in_(person_ids),
+            Enrolment.state == EnrolmentState.ACTIVE,
+            holds_seat(),
+            Occurrence.end > now,
+            Occurrence.status == OccurrenceStatus.SCHEDULED,
+        )
+        .group_by(Enrolment.person_id)
+    )
+    seats = {person: (others, complementary) for person, others, complementary in db.session.execute(held)}
+    stands = (ClinicianConfirmation.person_id.in_(person_ids), ClinicianConfirmation.ended_at.is_(None))
+    confirmed = set(db.session.scalars(select(ClinicianConfirmation.person_id).where(*stands)))
+    found = ((one, *seats.get(one, (0, 0))) for one in person_ids)
+    return {one: OtherCare(bool(others), adding, one in confirmed) for one, others, adding in found}
+
+
 def _waited_for(person_id: int, now: datetime) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
     """For how many complementary groups, as a whole, and for how many dates of such a person waits."""
     waits = aliased(Enrolment)

@@ -71,6 +71,20 @@ def known_guest(host: Person, first_name: str) -> Person | None:
     return db.session.scalars(query.limit(1)).first()
 
 
+def guest_times(person: Person) -> list[Guest]:
+    """Whose guest somebody is or was, in which group and on which dates, the latest first."""
+    query = (
+        select(Guest)
+        .options(
+            joinedload(Guest.host),
+            joinedload(Guest.group),
+            selectinload(Guest.dates).joinedload(GuestDate.occurrence),
+        )
+        .where(Guest.person_id == person.id)
+    )
+    return list(db.session.scalars(query.order_by(Guest.id.desc())))
+
+
 def guests_on(occurrence_ids: Collection[int]) -> list[GuestDate]:
     """Who comes as a guest to these dates, with their clients, in order."""
     query = (

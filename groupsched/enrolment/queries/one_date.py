@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from groupsched.accounts.models import Person
+from groupsched.accounts.models import Credential, Person
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
@@ -35,7 +35,7 @@ def language_of_link(signed: str) -> str:
 
 def date_by_link(signed: str) -> DateByLink | None:
     """The date that can be given back at this address, or just was by it; None where it does nothing any more: nobody signed it, the date
-    has begun or is cancelled, or the seat was given up and taken again since the message."""
+    has begun or is cancelled, the account is off, or the seat was given up and taken again since the message."""
     message = message_of_date(signed)
     uids = message.about.split("/") if message is not None else []
     if message is None or len(uids) != 3 or uids[1] != "reminder":
@@ -46,7 +46,15 @@ def date_by_link(signed: str) -> DateByLink | None:
     occurrence = db.session.scalar(select(Occurrence).where(Occurrence.uid == uids[2]))
     if enrolment is None or occurrence is None or message.person_id != enrolment.person_id:
         return None
+    if _is_off(message.person_id):
+        return None
     return _still(message, enrolment, occurrence)
+
+
+def _is_off(person_id: int) -> bool:
+    """Whether the account of a person is turned off."""
+    off = select(Credential.id).where(Credential.person_id == person_id, Credential.disabled_at.is_not(None))
+    return db.session.scalar(off) is not None
 
 
 def _still(message: Message, enrolment: Enrolment, occurrence: Occurrence) -> DateByLink | None:

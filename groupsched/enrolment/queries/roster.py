@@ -20,6 +20,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.queries.apart import may_answer, not_kept_from
 from groupsched.enrolment.queries.by_phone import calls_by_group
 from groupsched.enrolment.queries.clients import facts, facts_to_enrol
 from groupsched.enrolment.queries.found import ORDER, client_to_bring
@@ -80,7 +81,8 @@ def rosters(occurrences: Iterable[Occurrence]) -> dict[int, list[ExpectedPerson]
 
 def members(identity: Identity, group: Group) -> list[Enrolment]:
     """The enrolments of a group that are not over, by name; proposals for those who may answer them: whoever proposed a
-    name by guess does not learn whether it is somebody's. Raises NotFound for who may not read its roster."""
+    name by guess does not learn whether it is somebody's. Without requests of those from whom the reader is kept apart. Raises NotFound
+    for who may not read its roster."""
     ensure(identity, Permission.ROSTER_READ, group_facts(group))
     answers = can(identity, Permission.PROPOSAL_ANSWER, group_facts(group))
     query = (
@@ -95,6 +97,7 @@ def members(identity: Identity, group: Group) -> list[Enrolment]:
             Enrolment.group_id == group.id,
             Enrolment.state.in_(LIVE),
             true() if answers else ~Enrolment.is_proposal,
+            not_kept_from(identity),
         )
     )
     return list(db.session.scalars(query.order_by(*ORDER)))
@@ -141,6 +144,8 @@ def get_enrolment(identity: Identity, uid: str) -> Enrolment:
 def ensure_may_change(identity: Identity, enrolment: Enrolment) -> None:
     """Go on only if this identity may answer or end somebody else's enrolment. Raises NotFound."""
     group, person = enrolment.group, enrolment.person
+    if not may_answer(identity, enrolment):
+        raise NotFound
     if enrolment.is_proposal:
         ensure(identity, Permission.PROPOSAL_ANSWER, facts(group, person))
     elif enrolment.state in LIVE:
@@ -191,7 +196,11 @@ def waiting_groups(identity: Identity) -> WaitingGroups:
     proposals = func.sum(case((Enrolment.is_proposal, 1), else_=0)).label("proposals")
     requests = (
         select(Enrolment.group_id, func.count().label("every"), proposals)
-        .where(Enrolment.state == EnrolmentState.REQUESTED, Enrolment.person_id != (identity.person or 0))
+        .where(
+            Enrolment.state == EnrolmentState.REQUESTED,
+            Enrolment.person_id != (identity.person or 0),
+            not_kept_from(identity),
+        )
         .group_by(Enrolment.group_id)
         .subquery()
     )

@@ -16,7 +16,7 @@ from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import AnswerForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint, tell
-from groupsched.enrolment.routes.people import called, words_of_told
+from groupsched.enrolment.routes.people import called, said_with, words_of_told
 from groupsched.enrolment.rules import LIVE, EnrolmentMode, EnrolmentState, ShownAt, Waitlisted
 from groupsched.enrolment.words import tell_of_secular
 from groupsched.schedule.queries import coming
@@ -41,9 +41,10 @@ def _page(enrolment: Enrolment, form: AnswerForm) -> str:
         one for one in coming(group, clock.now(), None)
         if enrolment.mode == EnrolmentMode.WHOLE or one.id in wanted
     ]  # fmt: skip
+    said = said_with([enrolment], group).get(enrolment.id, [])
     full = sum(one.capacity is not None and one.taken >= one.capacity for one in dates)
     return render_template(
-        "enrolment/answer.html", enrolment=enrolment, group=group, form=form, name=called(enrolment), dates=dates, full=full,
+        "enrolment/answer.html", enrolment=enrolment, group=group, form=form, name=called(enrolment), dates=dates, full=full, said=said,
         register=queries.chooses_by_letters(current(), group_facts(group)),
         clashes=len({one.wanted.key for one in service.preview(group, enrolment.person_id, dates)}),
         others=[one for one in queries.members(current(), group) if one.state == EnrolmentState.REQUESTED and one is not enrolment],

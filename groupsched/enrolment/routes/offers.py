@@ -16,8 +16,15 @@ from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import LineWishForm
 from groupsched.enrolment.models import Enrolment, SeatOffer
-from groupsched.enrolment.routes.blueprint import asks_first, blueprint, tell
-from groupsched.enrolment.rules import EnrolmentMode, LineWish, OfferState
+from groupsched.enrolment.routes.blueprint import asks_first, blueprint, entry_to, tell
+from groupsched.enrolment.rules import (
+    EnrolmentMode,
+    EnrolmentState,
+    EntryMode,
+    LineWish,
+    OfferState,
+    StandingState,
+)
 
 A_WHILE = timedelta(days=28)
 """After which somebody who says "later" is asked again, where they choose no other day."""
@@ -41,7 +48,7 @@ def _page(found: SeatOffer, form: LineWishForm | None = None) -> str:
     return render_template(
         "enrolment/offer.html" if opens else "enrolment/offer_over.html",
         form=None if opens else form or _as_it_is(enrolment), offer=found, enrolment=enrolment, group=enrolment.group, one=date, whole=found.occurrence_id is None,
-        slot=found.hold.timeslot if found.hold is not None else None, place=_place(found), is_final=asks_first(enrolment),
+        slot=found.hold.timeslot if found.hold is not None else None, place=_place(found), free=None if opens else queries.free_now([enrolment]), is_final=asks_first(enrolment),
         row=next(iter(queries.listings(current(), [date])), None) if date is not None else None, by_mail=enrolment.person.by_mail,
     )  # fmt: skip
 
@@ -65,10 +72,34 @@ def answer_offer(uid: str) -> Response:
             tell(_("The seat is yours."))
             return redirect(url_for("enrolment.mine", uid=found.enrolment.group.uid), 303)
         service.decline_offer(current(), found)
-    except service.OfferOver as refused:
+    except Conflict as refused:
         db.session.rollback()
+        if refused.code == "late" and request.form.get("answer") == "yes" and _free_still(uid):
+            tell(_("The time to answer was over, and the seat was still free. It is yours."))
+            return redirect(url_for("enrolment.mine", uid=found.enrolment.group.uid), 303)
         tell(refused.message, "warn")
     return redirect(url_for("enrolment.offer", uid=uid), 303)
+
+
+def _free_still(uid: str) -> bool:
+    """Take what was offered, though its time is over, where nobody else is asked for it or has it; says whether it is theirs."""
+    found = _own(uid)
+    if entry_to(found.enrolment.group) is not EntryMode.WALK_IN:
+        return False
+    whole = found.occurrence is None
+    mode = EnrolmentMode.WHOLE if whole else EnrolmentMode.DATES
+    dates = [found.occurrence] if found.occurrence is not None else []
+    try:
+        done = service.enrol(
+            current(), found.enrolment.group, found.enrolment.person, mode=mode, occurrences=dates
+        )
+    except Conflict:
+        db.session.rollback()
+        return False
+    held = queries.standings(current().person, dates) if dates else {}
+    if whole:
+        return done.enrolment.state == EnrolmentState.ACTIVE
+    return any(one.state == StandingState.ACTIVE for one in held.values())
 
 
 @blueprint.post("/offers/<uid>/line")

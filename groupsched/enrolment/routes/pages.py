@@ -1,10 +1,6 @@
 """One group, one date, and one's own seat in it."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from functools import cached_property
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -19,163 +15,35 @@ from groupsched.catalog.rules import LineMode, Orientation, Vocabulary
 from groupsched.catalog.words import term_names
 from groupsched.core import clock
 from groupsched.core.events import ask
-from groupsched.core.filters import local
-from groupsched.core.i18n import _, capital, listed, text_of, with_commas
-from groupsched.core.regions import dated
+from groupsched.core.i18n import text_of, with_commas
 from groupsched.enrolment import queries
 from groupsched.enrolment.forms import JoinForm
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import FoundDate
+from groupsched.enrolment.queries import FoundDate, FreeNow
 from groupsched.enrolment.routes.blueprint import asks_first, blueprint, own_group
+from groupsched.enrolment.routes.date_page import JOINABLE, DatePage
 from groupsched.enrolment.routes.question import follows, question_of
 from groupsched.enrolment.routes.slots import slot_choice
 from groupsched.enrolment.rules import (
     CHOICES,
     CardAction,
-    Clash,
-    DateSpot,
     EnrolmentMode,
     EnrolmentState,
     StandingState,
-    moves_from,
     sentences,
-    weekly_with_extra,
 )
-from groupsched.enrolment.service import adds_only_words, clearance_asked, days_in_words, line_behind, preview
+from groupsched.enrolment.service import adds_only_words, clearance_asked, preview
 from groupsched.questionnaires.rules import BLANK
 from groupsched.questionnaires.words import help_words, in_words, no_answer_words, read_when_words
 from groupsched.schedule.events import TopicsMet
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.queries import coming, only_rule
+from groupsched.schedule.queries import coming
 from groupsched.schedule.rules import OccurrenceStatus
-from groupsched.schedule.words import rhythm, topics_and_cycle
+from groupsched.schedule.words import topics_and_cycle
 
 SHOWN = 12
 MORE = 24
 MOST = 400
-JOINABLE = frozenset(
-    {
-        CardAction.JOIN_DATE,
-        CardAction.JOIN_AND_CHOOSE,
-        CardAction.JOIN_WAITING_LIST,
-        CardAction.ADD_TO_WEEK,
-        CardAction.ASK_TO_JOIN,
-    }
-)
-
-
-@dataclass(frozen=True)
-class DatePage:
-    """A group as its page shows it to one reader: the date looked at, those to come, and what can be joined."""
-
-    group: Group
-    row: FoundDate | None
-    rows: list[FoundDate]
-    ahead: list[Occurrence]
-    clashes: list[Clash] = field(default_factory=list)
-
-    @property
-    def days(self) -> str:
-        """`Thursday`, `Monday and Friday`, `day`: what comes after "every"; empty for another rhythm."""
-        return days_in_words(self._rhythm[0]) if self._rhythm[0] else ""
-
-    @property
-    def besides(self) -> str:
-        """The one or two dates that come besides those of the rhythm: `Thu, Dec 10`."""
-        return listed([dated(day, "MMMEd") for day in self._rhythm[1]])
-
-    @cached_property
-    def all_dates(self) -> str:
-        """What all dates are: `Every Tuesday and Thursday`, `Every 2 weeks on Wednesday`; where no rhythm says it, every date."""
-        if self.days:
-            return _("Every %(days)s", days=self.days)
-        rule = only_rule(self.group)
-        words = rhythm(rule, times=False) if rule is not None and rule.rrule else ""
-        return capital(words) if words else _("Every date")
-
-    @property
-    def usual(self) -> Occurrence:
-        """The first coming date at the hours at which most of them are: the next one may be at another hour."""
-        hours = Counter(_hours(one) for one in self.ahead[:40])
-        return next(one for one in self.ahead if _hours(one) == hours.most_common(1)[0][0])
-
-    @cached_property
-    def _rhythm(self) -> tuple[tuple[int, ...], tuple[date, ...]]:
-        return weekly_with_extra([local(one.original_start, one.timezone) for one in self.ahead[:40]])
-
-    @property
-    def until(self) -> datetime | None:
-        """The last coming date of a group that ends."""
-        last = self.ahead[-1].start if self.ahead else None
-        return last if last is not None and last < clock.now() + queries.FOREVER else None
-
-    @property
-    def moves(self) -> list[Occurrence]:
-        """The dates from which on the group meets in another place."""
-        return [self.ahead[number] for number in moves_from([_spot(one) for one in self.ahead])]
-
-    @property
-    def free_dates(self) -> int:
-        """Coming dates with a free seat."""
-        return sum(one.seats.free != 0 for one in self.ahead)
-
-    @property
-    def any_full(self) -> bool:
-        """Somebody who wants every date has to wait."""
-        return self.free_dates < len(self.ahead)
-
-    @property
-    def place(self) -> int:
-        """The place in the group's line that the reader would get."""
-        return queries.line_length(self.group.id) + 1
-
-    @property
-    def clashes_here(self) -> list[Clash]:
-        """What the date looked at runs into."""
-        return [
-            one for one in self.clashes if self.row is not None and one.wanted.key == self.row.occurrence.id
-        ]
-
-    @property
-    def lines_behind(self) -> list[tuple[str, int, str]]:
-        """The groups of those of the reader's dates at this time for which people wait, with how many, and what becomes of the
-        seat."""
-        full = queries.full_dates({one.mine.key for one in self.clashes_here})
-        titles = {one.mine.key: one.mine.title for one in self.clashes_here}
-        found = [(titles[one.id], *line_behind(one), one.group.line_mode) for one in full]
-        return [(title, waits, seat_goes(mode, on)) for title, waits, on, mode in found if waits]
-
-    @property
-    def clashes_elsewhere(self) -> list[Clash]:
-        """What the other dates run into."""
-        return [one for one in self.clashes if one not in self.clashes_here]
-
-    @property
-    def without_clash(self) -> int:
-        """Coming dates at which the reader has nothing else."""
-        return len(self.ahead) - len({one.wanted.key for one in self.clashes})
-
-    @property
-    def joinable(self) -> bool:
-        """The reader can join, wait or ask."""
-        return self.row is not None and bool(self.ahead) and self.row.label in JOINABLE
-
-
-def _hours(one: Occurrence) -> tuple[time, time]:
-    return local(one.start, one.timezone).time(), local(one.end, one.timezone).time()
-
-
-def seat_goes(mode: LineMode, on: bool) -> str:
-    """What becomes of a seat that is given back in a group, where somebody in line would have it or be asked (`on`)."""
-    if not on:
-        return _("Your seat there may be gone when you want it back.")
-    if mode is LineMode.AT_ONCE:
-        return _("Your seat there goes to the first of them at once.")
-    return _("Your seat there is offered to the first of them whom it fits.")
-
-
-def _spot(one: Occurrence) -> DateSpot:
-    return DateSpot((one.local_date.weekday(), one.local_minute), one.place_id)
 
 
 @blueprint.get("/sessions/<uid>")
@@ -205,9 +73,23 @@ def look(group: Group, date: Occurrence | None = None, dates: list[Occurrence] |
     row = next((one for one in rows if one.occurrence == chosen), None)
     if date is None and row is not None:
         row = _to_answer(rows) or (_another(rows, row) if _has_single_dates(row) else row)
+    free = _free_now(rows)
+    if date is None and row is not None:
+        row = next((one for one in rows if _may_take(one, free)), row)
     rows = [one for one in rows if one.occurrence in dates]
-    found = preview(group, current().person, ahead) if row is not None and row.label in JOINABLE else []
-    return DatePage(group, row, rows, ahead, found)
+    takes = row is not None and (row.label in JOINABLE or bool(free.takes))
+    found = preview(group, current().person, ahead) if takes else []
+    return DatePage(group, row, rows, ahead, found, free)
+
+
+def _free_now(rows: Sequence[FoundDate]) -> FreeNow:
+    """What the reader waits for here and may take now."""
+    waits = (one.standing for one in rows if one.mine == StandingState.WAITLISTED)
+    return queries.free_now(list({one.enrolment for one in waits if one is not None}))
+
+
+def _may_take(row: FoundDate, free: FreeNow) -> bool:
+    return row.standing is not None and (row.standing.enrolment.id, row.occurrence.id) in free.takes
 
 
 def _to_answer(rows: Sequence[FoundDate]) -> FoundDate | None:
@@ -352,7 +234,7 @@ def mine(uid: str) -> str | Response:
     seat = (
         look(group, dates=coming_dates)
         if whole_line or asked
-        else DatePage(group, row, [], ahead_of(coming_dates))
+        else DatePage(group, row, [], ahead_of(coming_dates), free=queries.free_now([live]))
     )
     return render_template(
         "enrolment/mine.html", switching=queries.open_switch(live), seat=seat, group=group, live=live, dates=dates, row=seat.row, asked=asked,

@@ -78,18 +78,22 @@ def _guests(group: Group) -> dict[str, Any]:
 
 def _questions(group: Group, people: Sequence[Enrolment]) -> dict[str, Any]:
     """What those who ask said with it, for whoever may answer them, and which question it could be, for who may choose that."""
-    said = queries.said_with_requests(people) if queries.may_bring(current(), group) else {}
-    if said:
-        saw(current(), AuditAction.RESPONSE_READ, [one.person_id for one in people if one.id in said], group)
     asks = group.access == Access.REFERRAL and can(current(), Permission.GROUP_WRITE, group_facts(group))
     known = newest_of_kind(group.program_id, FormKind.REFERRAL) if asks else []
     return {
-        "said_with": {
-            number: [(in_words(item.text), words) for item, words in pairs] for number, pairs in said.items()
-        },
+        "said_with": said_with(people, group),
         "asks_first": asks,
         "questions": [(one.questionnaire, in_words(one.form.title)) for one in known],
     }
+
+
+def said_with(people: Sequence[Enrolment], group: Group) -> dict[int, list[tuple[str, str]]]:
+    """What those of these people who ask said with it, question by question, by the number of their request, for whoever may answer
+    them; that it was read is written down."""
+    said = queries.said_with_requests(people) if queries.may_bring(current(), group) else {}
+    if said:
+        saw(current(), AuditAction.RESPONSE_READ, [one.person_id for one in people if one.id in said], group)
+    return {number: [(in_words(item.text), words) for item, words in pairs] for number, pairs in said.items()}
 
 
 def _members_on(group: Group, form: MembersOnForm) -> tuple[date | None, list[Enrolment]]:

@@ -31,7 +31,8 @@ from groupsched.enrolment.routes.blueprint import (
     say,
     tell,
 )
-from groupsched.enrolment.routes.pages import DatePage, ahead_of
+from groupsched.enrolment.routes.date_page import DatePage
+from groupsched.enrolment.routes.pages import ahead_of
 from groupsched.enrolment.routes.people import called
 from groupsched.enrolment.rules import (
     Clash,

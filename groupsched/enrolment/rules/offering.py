@@ -11,6 +11,8 @@ LONG, SHORT = timedelta(hours=12), timedelta(hours=1)
 """How long a seat is kept: a day or more before its first date, and within a day."""
 A_DAY, TOO_SOON = timedelta(hours=24), timedelta(hours=2)
 """Nearer than `TOO_SOON` nobody is asked by a message: the desk calls."""
+MOST_NIGHTS = 32
+"""After so many the clock runs through: hours that leave less than half an hour of a day awake are nobody's."""
 
 
 class OfferState(StrEnum):
@@ -64,8 +66,11 @@ def awake(moment: datetime, quiet: Quiet) -> datetime:
 def _asleep(moment: datetime, quiet: Quiet) -> datetime:
     """When the next quiet hours begin after a moment outside of them."""
     wall = moment.astimezone(quiet.zone)
-    begins = datetime.combine(wall.date(), quiet.begins, quiet.zone)
-    return begins.astimezone(moment.tzinfo)
+    begins = datetime.combine(wall.date(), quiet.begins, quiet.zone).astimezone(moment.tzinfo)
+    if begins >= moment:
+        return begins
+    tomorrow = wall.date() + timedelta(days=1)
+    return datetime.combine(tomorrow, quiet.begins, quiet.zone).astimezone(moment.tzinfo)
 
 
 def after_awake(begins: datetime, length: timedelta, quiet: Quiet) -> datetime:
@@ -78,12 +83,15 @@ def after_awake(begins: datetime, length: timedelta, quiet: Quiet) -> datetime:
     datetime.datetime(2026, 12, 9, 19, 0, tzinfo=datetime.timezone.utc)
     """
     at = awake(begins, quiet)
-    while True:
+    if quiet.begins == quiet.ends:
+        return at + length
+    for _night in range(MOST_NIGHTS):
         night = _asleep(at, quiet)
         if at + length <= night:
             return at + length
-        length -= night - at
+        length -= max(night - at, timedelta())
         at = awake(night, quiet)
+    return at + length
 
 
 def window(start: datetime, at: datetime, quiet: Quiet) -> OfferWindow | None:

@@ -12,7 +12,8 @@ FARTHEST = DAY + timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Quiet:
-    """The hours of the wall clock in a zone, over midnight, in which nobody is reminded."""
+    """The hours of the wall clock in a zone in which nobody is reminded: over midnight, or within a day where they end after they
+    begin; of two equal times there are none."""
 
     begins: time
     ends: time
@@ -21,6 +22,8 @@ class Quiet:
     def holds(self, moment: datetime) -> bool:
         """Whether a moment is in these hours."""
         wall = moment.astimezone(self.zone).time()
+        if self.begins <= self.ends:
+            return self.begins <= wall < self.ends
         return wall >= self.begins or wall < self.ends
 
     def ended(self, moment: datetime) -> datetime:
@@ -29,7 +32,7 @@ class Quiet:
 
 
 def remind_at(start: datetime, before: timedelta, quiet: Quiet) -> datetime:
-    """When to remind of what begins at `start`: in quiet hours just before they begin, the evening before.
+    """When to remind of what begins at `start`: in quiet hours just before they begin, such as the evening before.
 
     >>> from datetime import UTC
     >>> night = Quiet(time(21), time(8), ZoneInfo("UTC"))
@@ -40,12 +43,12 @@ def remind_at(start: datetime, before: timedelta, quiet: Quiet) -> datetime:
     """
     at = (start - before).astimezone(quiet.zone)
     wall = at.time().replace(tzinfo=None)
+    if not quiet.holds(at):
+        return at
     if wall >= quiet.begins:
         return at.replace(hour=quiet.begins.hour, minute=quiet.begins.minute, second=0, microsecond=0)
-    if wall < quiet.ends:
-        evening = at.date() - timedelta(days=1)
-        return datetime.combine(evening, quiet.begins, quiet.zone)
-    return at
+    evening = at.date() - timedelta(days=1)
+    return datetime.combine(evening, quiet.begins, quiet.zone)
 
 
 def reminders(start: datetime, *, day: bool, hours: bool, quiet: Quiet) -> Iterator[tuple[str, datetime]]:

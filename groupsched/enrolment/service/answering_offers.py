@@ -16,6 +16,7 @@ from groupsched.enrolment.models import Enrolment, SeatHold, SeatOffer
 from groupsched.enrolment.queries import ensure_may_change, open_holds
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, OfferState
 from groupsched.enrolment.service.apart import apart_here, ask_supervisor
+from groupsched.enrolment.service.clearing import ensure_moves_up
 from groupsched.enrolment.service.ending_offers import dates_kept, keep_no_more_than_asked, waits_for
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.offers_in_words import about_offer
@@ -50,12 +51,13 @@ class _Answered:
 def accept_offer(identity: Identity, offer: SeatOffer) -> list[SeatOutcome]:
     """Yes: the seat that was kept is theirs. Doing it twice has one effect. Where all were asked, the others hear that it has gone.
 
-    Raises OfferOver where its time is over, or it went on or fell away; NotFound for anybody
-    else's.
+    Raises OfferOver where its time is over, or it went on or fell away; Conflict where they may not have it by now, such as without
+    a clearance; NotFound for anybody else's.
     """
     open_ = _opened(identity, offer)
     if open_ is None:
         return []
+    ensure_moves_up(identity, open_.enrolment, open_.scope)
     _mark(identity, open_, OfferState.ACCEPTED)
     open_.hold.seats -= 1
     others = _end_others(open_) if not open_.hold.seats else []

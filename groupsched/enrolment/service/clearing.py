@@ -17,16 +17,17 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _
-from groupsched.enrolment.models import Clearance, ClinicianConfirmation
+from groupsched.enrolment.models import Clearance, ClinicianConfirmation, Enrolment
 from groupsched.enrolment.queries import (
     adding_only,
-    cleared,
+    care_of,
+    clearances_of,
     client_facts,
     confirmation_of,
     other_care,
     uncleared,
 )
-from groupsched.enrolment.rules import RefusalReason, too_much_alone
+from groupsched.enrolment.rules import EnrolmentMode, RefusalReason, is_cleared, too_much_alone
 from groupsched.enrolment.service.seats import ComingDate
 from groupsched.schedule.models import Occurrence
 
@@ -39,18 +40,71 @@ def ensure_ready(
     person: Person,
     dates: Sequence[ComingDate],
     leaving: Collection[int] = (),
+    *,
+    whole: bool = False,
 ) -> None:
     """Go on only where a person may take, or wait for, these dates of a group; `leaving` are dates that they give back for them.
-    What the product does by itself, such as an import of what is, is not asked. Raises Conflict."""
+    A clearance has to cover each of them; where somebody joins the `whole` group, the first: staff see when it ends. What the
+    product does by itself, such as an import of what is, is not asked. Raises Conflict."""
     kind = group.modality
     if isinstance(identity, System) or not dates:
         return
-    if kind.clearance is not None:
-        day = dates[0].start.astimezone(ZoneInfo(dates[0].timezone)).date()
-        if not cleared(person.id, kind.clearance, day):
-            raise Conflict(clearance_asked(kind.clearance), code=RefusalReason.CLEARANCE)
+    if kind.clearance is not None and not _covered(person, kind.clearance, dates[:1] if whole else dates):
+        raise _no_clearance(kind.clearance)
     if kind.complementary and too_much_alone(other_care(person.id, clock.now(), leaving), len(dates)):
-        raise Conflict(adds_only_words(), code=RefusalReason.ADDS_ONLY)
+        raise _adds_only()
+
+
+def ensure_moves_up(identity: Identity, enrolment: Enrolment, dates: Sequence[ComingDate]) -> None:
+    """Go on only where somebody who waits for these dates may have them by now, as `ensure_ready`. Raises Conflict."""
+    group, whole = enrolment.group, enrolment.mode == EnrolmentMode.WHOLE
+    if isinstance(identity, System) or enrolment.person_id not in unready(
+        group, [enrolment.person_id], dates, whole=whole
+    ):
+        return
+    kind = group.modality
+    if kind.clearance is not None and not _covered(
+        enrolment.person, kind.clearance, dates[:1] if whole else dates
+    ):
+        raise _no_clearance(kind.clearance)
+    raise _adds_only()
+
+
+def unready(
+    group: Group, person_ids: Collection[int], dates: Sequence[ComingDate], *, whole: bool
+) -> frozenset[int]:
+    """Those of these people, who wait for these dates of a group, who may not have them by now: their clearance ends before, or
+    they would have more complementary dates than one, and no other care."""
+    kind, found = group.modality, frozenset[int]()
+    if not person_ids or not dates:
+        return found
+    if kind.clearance is not None:
+        for one in dates[:1] if whole else dates:
+            found |= uncleared(person_ids, kind.clearance, _day_of(one))
+    if kind.complementary:
+        found |= {
+            person
+            for person, care in care_of(person_ids, clock.now()).items()
+            if too_much_alone(care, len(dates))
+        }
+    return found
+
+
+def _covered(person: Person, kind: ClearanceKind, dates: Sequence[ComingDate]) -> bool:
+    spans = [one.span for one in clearances_of(person.id)]
+    return all(is_cleared(kind, spans, _day_of(one)) for one in dates)
+
+
+def _day_of(one: ComingDate) -> date:
+    return one.start.astimezone(ZoneInfo(one.timezone)).date()
+
+
+def _no_clearance(kind: ClearanceKind) -> Conflict:
+    return Conflict(clearance_asked(kind), code=RefusalReason.CLEARANCE)
+
+
+def _adds_only() -> Conflict:
+    return Conflict(adds_only_words(), code=RefusalReason.ADDS_ONLY)
 
 
 def asked_at_door(occurrence: Occurrence, people: Sequence[Person]) -> dict[int, str]:

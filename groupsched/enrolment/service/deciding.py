@@ -26,6 +26,7 @@ from groupsched.enrolment.queries import (
     place_in_line,
 )
 from groupsched.enrolment.rules import (
+    IN_LINE,
     Admitted,
     Clash,
     DateSeatState,
@@ -103,11 +104,16 @@ def ensure_joinable(group: Group) -> None:
         raise refusal(RefusalReason.NOT_PUBLISHED)
 
 
-def nothing_left(live: Enrolment, mode: EnrolmentMode, *, by_staff: bool) -> JoinOutcome | None:
-    """The answer where nothing is left to do; None where the wish goes further than what there is."""
+def nothing_left(
+    live: Enrolment, mode: EnrolmentMode, coming: Sequence[ComingDate], *, by_staff: bool
+) -> JoinOutcome | None:
+    """The answer where nothing is left to do; None where the wish goes further than what there is: so it does where somebody waits
+    for what is free by now."""
     if live.state == EnrolmentState.REQUESTED:
         return None if by_staff or live.mode == EnrolmentMode.DATES else JoinOutcome(live, Requested())
     if live.mode == EnrolmentMode.WHOLE and mode == EnrolmentMode.WHOLE:
+        if live.state == EnrolmentState.WAITLISTED and _all_free(live, coming):
+            return None
         return JoinOutcome(live, answer_of(live))
     return None
 
@@ -121,6 +127,10 @@ def answer_of(enrolment: Enrolment) -> JoinAnswer:
     return Waitlisted(place_in_line(enrolment))
 
 
+def _all_free(live: Enrolment, coming: Sequence[ComingDate]) -> bool:
+    return bool(coming) and all(date.seats.free_in(live.pool) != 0 for date in coming)
+
+
 def wanted_dates(
     coming: list[ComingDate],
     mode: EnrolmentMode,
@@ -129,12 +139,23 @@ def wanted_dates(
     *,
     by_staff: bool,
 ) -> list[ComingDate]:
-    """Those of the coming dates that are asked for and not had yet; what is only requested, staff can give."""
+    """Those of the coming dates that are asked for and not had yet; what is only requested, staff can give. Who waits for a date has
+    it not yet, where it is free by now."""
     if mode == EnrolmentMode.WHOLE:
         return coming
     asked = {one.id for one in occurrences}
+    free = {
+        date.id
+        for date in coming
+        if live is not None and live.state in IN_LINE and date.seats.free_in(live.pool_on(date.id)) != 0
+    }
     had = (
-        {s.occurrence_id for s in live.date_seats if s.state in (DateSeatState.HELD, DateSeatState.WAITING)}
+        {
+            seat.occurrence_id
+            for seat in live.date_seats
+            if seat.state == DateSeatState.HELD
+            or (seat.state == DateSeatState.WAITING and seat.occurrence_id not in free)
+        }
         if live
         else set()
     )

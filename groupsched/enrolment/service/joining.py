@@ -30,7 +30,7 @@ from groupsched.enrolment.rules import (
     seated,
 )
 from groupsched.enrolment.service.apart import asks_themself
-from groupsched.enrolment.service.clearing import ensure_ready
+from groupsched.enrolment.service.clearing import ensure_moves_up, ensure_ready
 from groupsched.enrolment.service.deciding import (
     JoinOutcome,
     acts_as_staff,
@@ -139,6 +139,13 @@ def _enrol(
     hold_people([person.id])
     coming, now = open_lines(group), clock.now()
     live = live_of(group.id, person.id)
+    if live is None and by_staff and not person.grants:
+        raise Conflict(
+            _(
+                "This is somebody’s guest. A guest comes with their client, and is enrolled as a client only once they are one."
+            ),
+            code="guest",
+        )
     if live is not None and not by_staff and live.state != EnrolmentState.REQUESTED:
         undo_until = undo_until or now + UNDO_FOR
     # Whoever was proposed says yes by joining: staff have opened the door for them already.
@@ -158,9 +165,13 @@ def settle(
     live, by_staff = joiner.live, joiner.by_staff
     if group.has_slots and wish.mode == EnrolmentMode.WHOLE:
         raise refusal(RefusalReason.CHOOSE_SLOT)
-    if live is not None and (known := nothing_left(live, wish.mode, by_staff=by_staff)) is not None:
+    if live is not None and (known := nothing_left(live, wish.mode, coming, by_staff=by_staff)) is not None:
         return known
     dates = wanted_dates(coming, wish.mode, wish.occurrences, live, by_staff=by_staff)
+    waited = live is not None and _waits_for(live, dates)
+    if waited:
+        # What was waited for is given back as any seat: the place in line is not kept besides.
+        joiner = replace(joiner, undo_until=None)
     if wish.mode == EnrolmentMode.DATES and not dates and live is not None:
         return JoinOutcome(live, answer_of(live))
     if not dates and (gone := next(filter(None, map(date_refusal, wish.occurrences)), None)):
@@ -179,7 +190,11 @@ def settle(
         raise refusal(answer.reason, found)
     if isinstance(answer, Requested):
         return _as_wished(request(identity, group, person, live, wish.mode, dates), wish)
-    ensure_ready(identity, group, person, dates, wish.leaving)
+    if live is not None and waited:
+        ensure_moves_up(identity, live, dates)
+    else:
+        whole = wish.mode == EnrolmentMode.WHOLE
+        ensure_ready(identity, group, person, dates, wish.leaving, whole=whole)
     with savepoint() if wish.alone or not wish.wait else nullcontext():
         brought = (
             by_staff and person.id != identity.person and dates[0].asking and wish.pool is not SeatPool.ONLINE
@@ -196,10 +211,17 @@ def settle(
             )
     for_others = by_staff and person.id != identity.person and not isinstance(identity, System)
     done = _by_whom(outcome, by_staff=for_others, until=joiner.undo_until)
-    if live is None or live.state in LIVE or group.line_mode is LineMode.AT_ONCE:
+    if live is None or (live.state in LIVE and not waited) or group.line_mode is LineMode.AT_ONCE:
         return done
-    # Who stands in the group's line no more may have been asked: the next one is.
+    # Who stands in a line no more may have been asked: the next one is.
     return replace(done, happened=[*done.happened, *advance(group.id).moved_up])
+
+
+def _waits_for(live: Enrolment, dates: Sequence[ComingDate]) -> bool:
+    """Whether somebody waits for one of these dates by itself, or for all of them."""
+    waiting = {seat.occurrence_id for seat in live.date_seats if seat.state == DateSeatState.WAITING}
+    in_line = live.state == EnrolmentState.WAITLISTED and live.mode == EnrolmentMode.WHOLE
+    return live.state != EnrolmentState.REQUESTED and (in_line or any(one.id in waiting for one in dates))
 
 
 def _not_taken(outcome: JoinOutcome, used: Collection[int]) -> list[int]:
@@ -239,8 +261,13 @@ def _join(
         return _join_dates(identity, _for_dates(identity, group, person, joiner), dates, joiner, wish)
     if live is not None and live.mode == EnrolmentMode.DATES and live.state != EnrolmentState.REQUESTED:
         return _widen(identity, live, dates, joiner, wish.pool)
-    enrolment = _opened(live, EnrolmentMode.WHOLE) or new_enrolment(
-        identity, group, person, EnrolmentMode.WHOLE, EnrolmentState.WAITLISTED, queued_at=now
+    in_line = live if live is not None and live.state == EnrolmentState.WAITLISTED else None
+    enrolment = (
+        _opened(live, EnrolmentMode.WHOLE)
+        or in_line
+        or new_enrolment(
+            identity, group, person, EnrolmentMode.WHOLE, EnrolmentState.WAITLISTED, queued_at=now
+        )
     )
     if enrolment.queued_at is None:
         enrolment.queued_at = now

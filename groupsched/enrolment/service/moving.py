@@ -24,6 +24,7 @@ from groupsched.enrolment.queries import (
 )
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, Promotions, promote
 from groupsched.enrolment.service.apart import LetIn, apart_here, passed_over
+from groupsched.enrolment.service.clearing import unready
 from groupsched.enrolment.service.ending_offers import keep_more, settle
 from groupsched.enrolment.service.exchanging import come_the_other_way
 from groupsched.enrolment.service.kept_seats import open_to_all
@@ -93,12 +94,14 @@ def _give(group: Group, dates: list[ComingDate], now: datetime) -> LineMoved:
     least = (
         None if pooled else min((n for n in (one.seats.free for one in dates) if n is not None), default=None)
     )
-    line = _next_in_line(group_id, least, now)
+    line = _next_in_line(group, dates, least, now)
     singles = date_lines(group_id, now)
     others = waiting_for_other_pool(group_id) if pooled else []
     if not line and not singles and not others:
         return LineMoved(dates, [])
-    moves = _handed_out(line, singles, lambda pool: {date.id: date.seats.free_in(pool) for date in dates})
+    moves = _handed_out(
+        group, dates, line, singles, lambda pool: {date.id: date.seats.free_in(pool) for date in dates}
+    )
     waiting = {(seat.enrolment_id, seat.occurrence_id): seat for seats in singles.values() for seat in seats}
     by_id = {date.id: date for date in dates}
     moved_up: list[SeatOutcome] = []
@@ -123,32 +126,58 @@ def _give(group: Group, dates: list[ComingDate], now: datetime) -> LineMoved:
     return LineMoved(ahead(group_id, now), moved_up)
 
 
-def _next_in_line(group_id: int, most: int | None, now: datetime) -> Sequence[Enrolment]:
+def _next_in_line(
+    group: Group, dates: Sequence[ComingDate], most: int | None, now: datetime
+) -> Sequence[Enrolment]:
     """Those who wait for the whole group, as many as there are seats; all of them where somebody is passed over."""
-    line = group_line(group_id, most, to_ask=now) if most != 0 else []
-    return group_line(group_id, to_ask=now) if most and len(line) == most and apart_here(line) else line
+    line = group_line(group.id, most, to_ask=now) if most != 0 else []
+    passes = most and len(line) == most and (apart_here(line) or _not_ready(group, dates, line))
+    return group_line(group.id, to_ask=now) if passes else line
+
+
+def _not_ready(group: Group, dates: Sequence[ComingDate], line: Sequence[Enrolment]) -> frozenset[int]:
+    return unready(group, {one.person_id for one in line}, dates, whole=True)
 
 
 def _handed_out(
+    group: Group,
+    dates: Sequence[ComingDate],
     line: Sequence[Enrolment],
     singles: Mapping[int, Sequence[DateSeat]],
     free: Callable[[SeatPool], Mapping[int, int | None]],
 ) -> Promotions:
     """Who moves up, out of each pool its own line; `free` says how many seats of a pool each coming date has. Whoever is kept
-    apart from somebody there is passed over."""
-    line, singles = passed_over(line, singles)
+    apart from somebody there is passed over, and who may not have it by what is on file for them."""
+    line, singles = _ready(group, dates, *passed_over(line, singles))
     whole, single = list[int](), list[tuple[int, int]]()
     for pool in SeatPool:
         waits = [one.id for one in line if (one.pool or SeatPool.ROOM) is pool]
-        dates = {
+        by_date = {
             date: [
                 one.enrolment_id for one in seats if (one.pool or one.enrolment.pool or SeatPool.ROOM) is pool
             ]
             for date, seats in singles.items()
         }
-        moves = promote(waits, dates, free(pool)) if waits or any(dates.values()) else Promotions()
+        moves = promote(waits, by_date, free(pool)) if waits or any(by_date.values()) else Promotions()
         whole, single = [*whole, *moves.whole], [*single, *moves.single]
     return Promotions(tuple(whole), tuple(single))
+
+
+def _ready(
+    group: Group,
+    dates: Sequence[ComingDate],
+    line: Sequence[Enrolment],
+    singles: Mapping[int, Sequence[DateSeat]],
+) -> tuple[list[Enrolment], dict[int, list[DateSeat]]]:
+    if group.modality.clearance is None and not group.modality.complementary:
+        return list(line), {date: list(seats) for date, seats in singles.items()}
+    away = _not_ready(group, dates, line)
+    kept: dict[int, list[DateSeat]] = {}
+    for number, seats in singles.items():
+        its = [one for one in dates if one.id == number]
+        not_yet = unready(group, {one.enrolment.person_id for one in seats}, its, whole=False)
+        kept[number] = [one for one in seats if one.enrolment.person_id not in not_yet]
+    return [one for one in line if one.person_id not in away], kept
 
 
 def move_lines(now: datetime) -> int:
@@ -294,7 +323,7 @@ def _moves(
     """Who would have a seat, or be asked for one where the group asks, if so many of a pool were free."""
     group = db.session.get_one(Group, group_id)
     if group.line_mode is LineMode.AT_ONCE:
-        return _handed_out(line, singles, free)
+        return _handed_out(group, dates, line, singles, free)
     asked = who_would_be_asked(group, turns, line, singles, dates, free)
     return Promotions(asked.whole, asked.single)
 

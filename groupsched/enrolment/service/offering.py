@@ -30,6 +30,7 @@ from groupsched.enrolment.rules import (
     window,
 )
 from groupsched.enrolment.service.apart import InTheWay
+from groupsched.enrolment.service.clearing import unready
 from groupsched.enrolment.service.deciding import clashes_of
 from groupsched.enrolment.service.ending_offers import dates_kept
 from groupsched.enrolment.service.outcomes import Offered, PassedOver, SeatOutcome
@@ -64,6 +65,7 @@ class _Fitting:
     slots: dict[int, list[Timeslot]] = field(default_factory=dict)
     by_slot: bool = True
     unsaid: set[tuple[int, DateLine]] = field(default_factory=set)
+    not_ready: dict[DateLine, frozenset[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         asked = offered_in(self.group.id) if keeps_apart(self.group.program_id) else ()
@@ -72,7 +74,7 @@ class _Fitting:
     def fits(self, number: int, date: DateLine) -> bool:
         """Whether this enrolment can be asked for that date, or for all of them."""
         enrolment = self.people[number]
-        if self._before.of(enrolment.person_id):
+        if self._before.of(enrolment.person_id) or enrolment.person_id in self._unready(date):
             # To staff it reads as any other date that does not fit; the person is told nothing that is not so.
             self.clashes[number, date] = self.dates[0].id if date is None else date
             self.unsaid.add((number, date))
@@ -84,6 +86,14 @@ class _Fitting:
             return True
         self.clashes[number, date] = found
         return False
+
+    def _unready(self, date: DateLine) -> frozenset[int]:
+        """Who may not have it by now, by what is on file for them."""
+        if date not in self.not_ready:
+            dates = [one for one in self.dates if date is None or one.id == date]
+            ids = {one.person_id for one in self.people.values()}
+            self.not_ready[date] = unready(self.group, ids, dates, whole=date is None)
+        return self.not_ready[date]
 
     def _all(self, enrolment: Enrolment) -> _Chance | int | None:
         starts = [one.start for one in self.dates]

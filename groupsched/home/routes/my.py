@@ -64,6 +64,8 @@ def my() -> str:
     following = _following(dates, where, now)
     next_week = [one for one in dates if sunday_ends <= one.start < next_ends]
     marks, proposed = own_marks(identity.person_id, now, MARKS), [one for one in groups if one.is_proposal]
+    offers = queries.offers_to(identity.person_id, now) if _waits(groups) else []
+    asked_for = {(one.enrolment_id, one.occurrence_id) for one in offers}
     return render_template(
         "home/my.html",
         person=db.session.get_one(Person, identity.person_id),
@@ -89,7 +91,7 @@ def my() -> str:
         planned=sum(_planned(one, where) for one in next_week),
         at_once=_at_once([one for one in dates if now < one.end and one.start < next_ends], where),
         inside=[one for one in groups if one.state == EnrolmentState.ACTIVE],
-        offers=queries.offers_to(identity.person_id, now) if _waits(groups) else [],
+        offers=offers,
         news=list(queries.moved_up(groups, dates, now)),
         until=int(now.timestamp()) + 1,
         undoable=queries.undoable(groups, identity.person_id, now),
@@ -97,9 +99,15 @@ def my() -> str:
         declined=queries.declined(identity.person_id, now),
         proposed=proposed,
         secular=queries.beside_proposed(identity, proposed, now),
-        lines=list(queries.own_lines(groups, now)),
+        lines=[line for line in queries.own_lines(groups, now) if _line_key(line) not in asked_for],
+        free=queries.free_now(groups),
         past=_past(marks, now),
     )
+
+
+def _line_key(line: tuple[Enrolment, Occurrence | None, int]) -> tuple[int, int | None]:
+    enrolment, date, _place = line
+    return enrolment.id, date.id if date is not None else None
 
 
 def _trying(person_id: int, groups: Sequence[Enrolment], now: datetime) -> TrialProgress | None:

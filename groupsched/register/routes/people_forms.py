@@ -36,6 +36,7 @@ from groupsched.core.tokens import public_id
 from groupsched.enrolment.queries import (
     PersonRights,
     get_person,
+    guest_times,
     other_care,
     sides,
 )
@@ -77,14 +78,17 @@ def person_page(
     roles, bring = form or RoleForm(formdata=None), bring or BringIntoForm(formdata=None)
     fill_roles(roles, person, seen)
     record = record_of(current(), person, clock.now(), seen.about.care_team) if seen.client else None
-    groups = [(group.uid, group.title) for group in record.groups] if record else []
+    is_guest = not person.grants
+    groups = [(group.uid, group.title) for group in record.groups] if record and not is_guest else []
     bring.group.choices = [("", _("Choose…")), *groups] if groups else []
     may_hold = can(current(), Permission.HOLD_WRITE, record_facts(person))
-    may_invite = seen.write_staff if is_staff(person) else seen.write_client
+    may_invite = not is_guest and (seen.write_staff if is_staff(person) else seen.write_client)
     return render_template(
         "register/person.html",
         person=person,
         seen=seen,
+        is_guest=is_guest,
+        comes_as_guest=guest_times(person) if is_guest and seen.client else [],
         form=form or bring,
         role_form=roles,
         bring=bring,
