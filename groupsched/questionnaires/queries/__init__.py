@@ -12,6 +12,7 @@ from groupsched.questionnaires.queries.forms import (
     questionnaires,
     ready_forms,
     to_begin,
+    to_begin_with_others,
 )
 from groupsched.questionnaires.queries.responses import (
     amendment_of,
@@ -55,5 +56,6 @@ __all__ = [
     "responses_seen_by",
     "seen_of",
     "to_begin",
+    "to_begin_with_others",
     "writing_facts",
 ]

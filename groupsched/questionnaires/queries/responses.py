@@ -1,7 +1,7 @@
 """What people answered, as somebody may see it."""
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from groupsched.access.events import CARES, CareTeamAsked, InCareAsked
 from groupsched.access.identity import ApiToken, Identity, Member, Role, Scope, System
@@ -23,10 +23,10 @@ OPEN = QuestionnaireResponse.status == ResponseStatus.IN_PROGRESS
 
 
 def response_facts(response: QuestionnaireResponse) -> Facts:
-    """What the policy may know of a response: until it is handed over it is its writer's alone, then that of whom it is about and of
-    whoever of their care team of today it was handed to."""
+    """What the policy may know of a response: until it is handed over it is its writer's alone, as long as they may still write it;
+    then that of whom it is about and of whoever of their care team of today it was handed to."""
     if response.is_open:
-        return Facts(subject=response.author_id)
+        return Facts(subject=response.author_id if _still_writes(response) else None)
     if response.audience not in SHARED:
         return Facts(subject=response.subject_id)
     return Facts(
@@ -34,6 +34,16 @@ def response_facts(response: QuestionnaireResponse) -> Facts:
         subject=response.subject_id,
         care_team=_team(response.subject_id, response.program_id, response.audience),
     )
+
+
+def _still_writes(response: QuestionnaireResponse) -> bool:
+    """Whether who began a response may go on: whom it is about, else one of their care team of today; and where it amends one, of
+    those who may read that one by now."""
+    if response.author_id == response.subject_id:
+        return True
+    audience = response.amends.audience if response.amends else Audience.CARE_TEAM
+    team = _team(response.subject_id, response.program_id, audience) if audience in SHARED else frozenset()
+    return response.author_id in team
 
 
 def writing_facts(person: Person) -> Facts:
@@ -58,10 +68,23 @@ def responses_seen_by(identity: Identity) -> ColumnElement[bool]:
         return and_(may, table.program_id == identity.program_id, ~OPEN, table.audience.in_(SHARED))
     if not isinstance(identity, Member):
         return false()
-    own = or_(
-        and_(OPEN, table.author_id == identity.person_id), and_(~OPEN, table.subject_id == identity.person_id)
-    )
-    return or_(own, *_shared_with(identity))
+    own = and_(table.subject_id == identity.person_id, or_(~OPEN, table.author_id == identity.person_id))
+    return or_(own, *_written_by(identity), *_shared_with(identity))
+
+
+def _written_by(identity: Member) -> list[ColumnElement[bool]]:
+    """What somebody began about others and may go on with: as `_still_writes` says."""
+    table, before = QuestionnaireResponse, aliased(QuestionnaireResponse)
+    ways: list[ColumnElement[bool]] = []
+    for audience in SHARED:
+        asked = InCareAsked(
+            identity.person_id, identity.program_id or 0, counselors=audience is Audience.MY_COUNSELOR
+        )
+        is_so = exists().where(before.id == table.amends_id, before.audience == audience)
+        first = and_(table.amends_id.is_(None), true() if audience is Audience.CARE_TEAM else false())
+        about = (OPEN, table.author_id == identity.person_id, table.program_id == (identity.program_id or 0))
+        ways.extend(and_(*about, or_(first, is_so), table.subject_id.in_(theirs)) for theirs in ask(asked))
+    return ways
 
 
 def _shared_with(identity: Member) -> list[ColumnElement[bool]]:
@@ -132,6 +155,8 @@ def get_response(identity: Identity, uid: str) -> QuestionnaireResponse:
     found = db.session.scalar(query.options(selectinload(QuestionnaireResponse.rows)))
     if found is None:
         raise NotFound
+    if found.is_open and found.author_id != found.subject_id:
+        ensure(identity, Permission.RESPONSE_WRITE, writing_facts(found.subject))
     return found
 
 
@@ -186,5 +211,6 @@ def _loaded() -> Select[QuestionnaireResponse]:
             version,
             joinedload(QuestionnaireResponse.subject),
             joinedload(QuestionnaireResponse.author),
+            joinedload(QuestionnaireResponse.amends),
         )
     )

@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts.queries import own_person
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import saw
 from groupsched.core.errors import NotFound
 from groupsched.core.i18n import _
 from groupsched.questionnaires import queries, service
@@ -56,6 +58,7 @@ def begin(uid: str) -> Response:
 def part(uid: str, part: str) -> str:
     """One screen of a form that is being filled in."""
     row = _open(uid)
+    _looked_at(row)
     return _screen(row, _found(row, part), {})
 
 
@@ -88,6 +91,7 @@ def hand_over(uid: str) -> Response:
 
 def overview(row: QuestionnaireResponse) -> str:
     """The parts of a form that is being filled in: what has answers, where one goes on, and handing it over."""
+    _looked_at(row)
     form, answers = row.published.form, row.answers
     found = screens(form, answers)
     done = {one.key for one in found if any(item.key in answers for item in one.items)}
@@ -104,7 +108,14 @@ def overview(row: QuestionnaireResponse) -> str:
         said=in_words,
         reads=read_when_words()[form.read_when],
         audiences=said_of_audiences(row),
+        chosen=row.audience if row.amends is None else row.amends.audience,
     )
+
+
+def _looked_at(row: QuestionnaireResponse) -> None:
+    """That an amendment of what somebody else said was opened is written down: it holds their answers."""
+    if row.amends_id is not None:
+        saw(current(), AuditAction.RESPONSE_READ, [row.subject_id], row)
 
 
 def _open(uid: str) -> QuestionnaireResponse:

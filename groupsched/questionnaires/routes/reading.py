@@ -55,7 +55,7 @@ def of_person(uid: str) -> str:
     rows = queries.responses_of(current(), person)
     saw(current(), AuditAction.PERSON_OPENED, [person], person)
     writes = can(current(), Permission.RESPONSE_WRITE, queries.writing_facts(person))
-    asked = queries.to_begin(person.program_id) if writes else []
+    asked = queries.to_begin_with_others(person.program_id) if writes else []
     return render_template(
         "questionnaires/of_person.html",
         person=person,

@@ -45,6 +45,7 @@ from groupsched.questionnaires.rules.fhir import (
 from groupsched.questionnaires.rules.form import (
     NUMBER_TYPES,
     OPTION_TYPES,
+    SHARED,
     Audience,
     Comparison,
     Condition,
@@ -67,7 +68,6 @@ from groupsched.questionnaires.rules.ready import (
 from groupsched.questionnaires.rules.responses import (
     ASKED_IN_PLACE,
     BATCH,
-    SHARED,
     ResponseFacts,
     ResponseStatus,
     audiences_for,

@@ -20,8 +20,6 @@ class ResponseStatus(StrEnum):
 
 ASKED_IN_PLACE = frozenset({FormKind.REFLECTION, FormKind.REFERRAL})
 """What is asked at a moment of its own, after a session or with a request for a seat: nobody begins it among the forms."""
-SHARED = frozenset({Audience.MY_COUNSELOR, Audience.CARE_TEAM})
-"""What lets somebody on staff read a response with its name."""
 
 
 def audiences_for(kind: FormKind) -> tuple[Audience, ...]:
