@@ -84,6 +84,18 @@ def audience_meanings() -> dict[Audience, str]:
     }
 
 
+def nobody_words() -> dict[Audience, str]:
+    """What a reader means where nobody is there."""
+    return {
+        Audience.MY_COUNSELOR: _(
+            "Nobody is your counselor yet, so nobody reads it now. It waits for whoever will be."
+        ),
+        Audience.CARE_TEAM: _(
+            "Nobody is on your care team yet, so nobody reads it now. It waits for whoever will be."
+        ),
+    }
+
+
 def read_when_words() -> dict[ReadWhen, str]:
     """When a response is read."""
     return {

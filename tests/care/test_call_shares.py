@@ -56,7 +56,7 @@ def test_the_page_offers_to_send_along_the_answer_that_was_urgent_and_no_other(h
     assert not re.search(r'name="share"[^>]*checked', page), "nothing goes along unless it is ticked"
     sent = {"phone": "202 555 0111", "response": house["row"].uid, "share": "safety"}
     own = robin.post("/my/call", data=sent, follow_redirects=True).text
-    assert "Who was told of it can read what you answered to" in own
+    assert "who was told of it can read what you answered to" in own
     call = db.session.scalars(select(CallRequest)).one()
     page = client.as_(house["pike"]).get(f"/calls-now/{call.uid}").text
     assert SAID in page

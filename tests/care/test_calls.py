@@ -1,5 +1,6 @@
 """Somebody asks to be called now: who is told, how it climbs, and that it never stops by itself."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +17,8 @@ from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.operations.worker import round_of_work
 from groupsched.outbox.models import Message
+from groupsched.questionnaires.queries import questionnaires
+from groupsched.questionnaires.service import publish_draft
 from tests.conftest import identity_of
 from tests.kept import kept
 
@@ -267,6 +270,31 @@ def test_after_a_quarter_of_an_hour_the_page_says_that_nobody_has_taken_it_with_
         page = robin.get(mine, headers={"HX-Request": "true"}).text
     assert "<html" not in page
     assert page.index("Nobody has taken it yet") < page.index('href="tel:988"') < page.index('href="tel:911"')
+
+
+@pytest.mark.on_sqlite
+def test_the_way_back_to_an_open_call_stands_on_the_week_and_among_the_forms(house, client, world):
+    house["robin"].phone = "+1 202 555 0111"
+    form = next(one for one in questionnaires(world.program.id) if one.key == "after-check-in")
+    publish_draft(identity_of(world.supervisor("Iris")), form)
+    db.session.commit()
+    robin = client.as_(house["robin"])
+    address = robin.post(f"/my/forms/{form.uid}/begin").headers["Location"]
+    part = re.search(rf'href="{address}/([^"/]+)"', robin.get(address).text)[1]
+    robin.post(f"{address}/{part}", data={"asked": "safety", "a-safety": "often_or_now"})
+    assert 'value="+1 202 555 0111"' in robin.get(f"{address}/{part}").text, "the known number stands there"
+    mine = robin.post("/my/call", data={"phone": "555 0111"}).headers["Location"]
+    assert robin.post("/my/call", data={"phone": "555 0112"}).headers["Location"] == mine
+    week = robin.get("/my").text
+    assert week.index(mine) < week.index('href="/sessions"', week.index("<main")), "before everything else"
+    for page in ("/my/forms", address, f"{address}/{part}"):
+        shown = robin.get(page).text
+        assert shown.count(f'href="{mine}"') == 1
+        assert 'action="/my/call"' not in shown
+    robin.post(f"{mine}/take-back")
+    for page in ("/my", "/my/forms", address):
+        assert mine not in robin.get(page).text
+    assert 'action="/my/call"' in robin.get(f"{address}/{part}").text
 
 
 @pytest.mark.on_sqlite

@@ -93,6 +93,12 @@ def _shared_with(identity: Member) -> list[ColumnElement[bool]]:
         table = QuestionnaireResponse
         shared = (table.audience.in_(SHARED), table.program_id == program)
         return [and_(~OPEN, *shared, table.subject_id != identity.person_id)]
+    return shared_in_care(identity)
+
+
+def shared_in_care(identity: Member) -> list[ColumnElement[bool]]:
+    """What was handed over to somebody as one of a care team of today."""
+    program = identity.program_id or 0
     if not any(identity.holds(one.role, program) for one in CARE_TEAM):
         return []
     table = QuestionnaireResponse
@@ -128,7 +134,7 @@ def get_person_read(identity: Identity, uid: str) -> Person:
 
 def seen_of(identity: Identity, person: Person) -> Select[QuestionnaireResponse]:
     """What of the responses of a person this identity may read, in no order."""
-    return _loaded().where(QuestionnaireResponse.subject_id == person.id, responses_seen_by(identity))
+    return loaded().where(QuestionnaireResponse.subject_id == person.id, responses_seen_by(identity))
 
 
 def responses_of(identity: Identity, person: Person) -> list[QuestionnaireResponse]:
@@ -151,7 +157,7 @@ def handed_over_of(identity: Identity, person: Person) -> list[QuestionnaireResp
 
 def get_response(identity: Identity, uid: str) -> QuestionnaireResponse:
     """A response that this identity may read. Raises NotFound."""
-    query = _loaded().where(QuestionnaireResponse.uid == uid, responses_seen_by(identity))
+    query = loaded().where(QuestionnaireResponse.uid == uid, responses_seen_by(identity))
     found = db.session.scalar(query.options(selectinload(QuestionnaireResponse.rows)))
     if found is None:
         raise NotFound
@@ -164,7 +170,7 @@ def open_response(
     person: Person, author_id: int | None, questionnaire_id: int
 ) -> QuestionnaireResponse | None:
     """What somebody began of a form about a person and did not hand over yet, the latest; no amendment."""
-    query = _loaded().where(
+    query = loaded().where(
         OPEN,
         QuestionnaireResponse.subject_id == person.id,
         QuestionnaireResponse.author_id == author_id,
@@ -176,7 +182,7 @@ def open_response(
 
 def amendment_of(response: QuestionnaireResponse) -> QuestionnaireResponse | None:
     """The row that amends a response, begun or handed over."""
-    return db.session.scalar(_loaded().where(QuestionnaireResponse.amends_id == response.id))
+    return db.session.scalar(loaded().where(QuestionnaireResponse.amends_id == response.id))
 
 
 def amends_shown(identity: Identity, row: QuestionnaireResponse) -> QuestionnaireResponse | None:
@@ -202,7 +208,13 @@ def readers_of(response: QuestionnaireResponse) -> list[Person]:
     return list(db.session.scalars(query.order_by(func.lower(Person.first_name), Person.id)))
 
 
-def _loaded() -> Select[QuestionnaireResponse]:
+def reading_now(person: Person) -> frozenset[Audience]:
+    """Which readers of forms there are for a person today: somebody is their counselor, somebody is on their team."""
+    return frozenset(one for one in SHARED if _team(person.id, person.program_id, one) - {person.id})
+
+
+def loaded() -> Select[QuestionnaireResponse]:
+    """Responses with what pages say of them, in no order."""
     version = joinedload(QuestionnaireResponse.published).joinedload(QuestionnaireVersion.questionnaire)
     return (
         select(QuestionnaireResponse)

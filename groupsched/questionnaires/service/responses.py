@@ -198,7 +198,7 @@ def share(identity: Identity, row: QuestionnaireResponse, audience: Audience) ->
         raise Conflict(
             _("What was handed over for totals stays there, and nothing comes to it later."), code="in-totals"
         )
-    row.audience = _fitting(row, audience)
+    row.audience, row.saved_at = _fitting(row, audience), clock.now()
     db.session.flush()
     record(identity, AuditAction.RESPONSE_SHARED, row, [row.subject_id])
 
