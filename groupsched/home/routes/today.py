@@ -10,7 +10,7 @@ from flask import render_template, request
 
 from groupsched.access.identity import Identity, Role, current
 from groupsched.access.policy import Permission, can, requires
-from groupsched.access.queries import current_program
+from groupsched.access.queries import current_program, main_site, numbers_to_check
 from groupsched.accounts.cookie import UNATTENDED
 from groupsched.accounts.models import BreakGlass, Person
 from groupsched.accounts.queries import glass_of_program, lost_invitations
@@ -105,6 +105,7 @@ class TodayPage:
     on_closed_days: int = 0
     restored: Restoration | None = None
     backup: BackupState | None = None
+    check_numbers: bool = False
     nobody_delivers: bool = False
     delivered_at: datetime | None = None
 
@@ -232,9 +233,16 @@ def day_of(identity: Identity) -> TodayPage:
         calls=calls,
         restored=unread_restoration(identity) if can(identity, Permission.STAFF_READ) else None,
         backup=backup_state(identity, now) if looks_after else None,
+        check_numbers=_numbers_unchecked(identity),
         nobody_delivers=looks_after and nobody_works(delivered_at, now),
         delivered_at=delivered_at,
     )
+
+
+def _numbers_unchecked(identity: Identity) -> bool:
+    """Whether nobody has looked over the numbers to call that the program was made with."""
+    site = main_site(current_program(identity)) if can(identity, Permission.CATALOG_WRITE) else None
+    return site is not None and numbers_to_check(site)
 
 
 def _led_otherwise(identity: Identity, now: datetime) -> list[LedOtherwise]:
