@@ -194,8 +194,31 @@ def test_no_call_came_and_the_person_asks_the_next(house):
     service.take_call(identity_of(house["pike"]), row)
     with pytest.raises(NotFound):
         service.ask_the_next(identity_of(house["ivy"]), row)
-    service.ask_the_next(identity_of(house["robin"]), row)
+    with pytest.raises(Conflict, match="give them a minute"):
+        service.ask_the_next(identity_of(house["robin"]), row)
+    with clock.at(NOW + timedelta(minutes=1)):
+        service.ask_the_next(identity_of(house["robin"]), row)
+        with pytest.raises(Conflict, match="give them a minute"):
+            service.ask_the_next(identity_of(house["robin"]), row)
     assert told(row) == [{"Pike"}, {"Fern"}]
+
+
+@pytest.mark.on_sqlite
+def test_a_call_that_was_taken_back_says_so_to_who_was_told_and_can_be_asked_for_again(house, client):
+    on_the_list(house, "pike")
+    row = asks(house)
+    pike, robin = client.as_(house["pike"]), client.as_(house["robin"])
+    assert "It climbs until somebody has taken it" in pike.get(f"/calls-now/{row.uid}").text
+    robin.post(f"/my/call/{row.uid}/take-back")
+    page = pike.get(f"/calls-now/{row.uid}").text
+    assert "took it back at 3:59" in page or "took it back at 15:59" in page
+    for words in ("It climbs", "every five minutes", "asks for a call now"):
+        assert words not in page
+    mine = robin.get(f"/my/call/{row.uid}").text
+    assert "emergency number of your country" in mine
+    assert f'name="phone" value="{row.phone}"' in mine
+    again = robin.post("/my/call", data={"phone": row.phone}).headers["Location"]
+    assert row.uid not in again
 
 
 def test_the_person_takes_it_back_as_long_as_nobody_has_it(house):
@@ -304,7 +327,9 @@ def test_the_person_takes_it_back_or_asks_the_next_on_their_page(house, client):
     mine = robin.post("/my/call", data={"phone": "555 0111"}).headers["Location"]
     service.take_call(identity_of(house["pike"]), queries.open_call_of(house["robin"].id))
     db.session.commit()
-    robin.post(f"{mine}/next")
+    assert "give them a minute" in robin.post(f"{mine}/next", follow_redirects=True).text
+    with clock.at(NOW + timedelta(minutes=1)):
+        robin.post(f"{mine}/next")
     assert "Your request is with: Pike, Fern." in robin.get(mine).text
     robin.post(f"{mine}/take-back")
     assert "You took it back. Nobody calls." in robin.get(mine).text
