@@ -104,7 +104,10 @@ class World:
 
     def _found(self, name: str, key: str) -> Program:
         if db.session.scalar(select(Program.id).limit(1)) is None:
-            return found_program(name, ZONE, "Lantern Street")
+            program = found_program(name, ZONE, "Lantern Street")
+            # As where no number of the region is known: what shows them, and asks to check them, says so itself.
+            program.sites[0].emergency_number = program.sites[0].crisis_number = ""
+            return program
         # The verb founds the first program only; no verb makes a second one beside it.
         program = Program(key=key, name=name, timezone=ZONE)
         program.sites = [Site(key="house", name="Lantern Street", timezone=ZONE)]

@@ -75,6 +75,24 @@ class Site(Identified, Base):
     @property
     def says_whom_to_call(self) -> bool:
         """Whether both numbers for an emergency are filled in; in brackets stands what is still to be."""
-        return all(
-            number and not number.startswith("[") for number in (self.emergency_number, self.crisis_number)
-        )
+        return bool(self.emergency_said and self.crisis_said)
+
+    @property
+    def emergency_said(self) -> str:
+        """The emergency number, where it is filled in."""
+        return _filled_in(self.emergency_number)
+
+    @property
+    def crisis_said(self) -> str:
+        """The number at which somebody answers at any hour, where it is filled in."""
+        return _filled_in(self.crisis_number)
+
+    @property
+    def program_said(self) -> str:
+        """The number of the house, where it is filled in."""
+        return _filled_in(self.program_number)
+
+
+def _filled_in(number: str) -> str:
+    """In brackets stands what is still to be."""
+    return "" if number.startswith("[") else number

@@ -10,6 +10,7 @@ from groupsched.access.models import Program, Site
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.regions import WayOfWriting
+from groupsched.core.resources import content
 
 T = TypeVar("T")
 
@@ -50,6 +51,19 @@ def _held(program_id: int, program: T) -> T:
 def main_site(program: Program | None) -> Site | None:
     """The site whose crisis numbers stand at the foot of the pages: the program's first."""
     return next(iter(program.sites), None) if program is not None else None
+
+
+def numbers_of(region: str) -> dict[str, str]:
+    """Whom to call in a region, by the columns of a site: those that are known to answer there. Whoever runs a program tries them."""
+    presets = content("demo")["crisis_block"]["presets"]
+    found: dict[str, str] = next((one for one in presets if one["region"] == region), {})
+    return {name: found[name] for name in ("emergency_number", "crisis_number") if name in found}
+
+
+def numbers_to_check(site: Site) -> bool:
+    """Whether the numbers of a site are those that it was made with, and nobody has looked them over."""
+    given = numbers_of(site.program.region)
+    return bool(given) and site.version == 1 and all(getattr(site, name) == given[name] for name in given)
 
 
 def sites(identity: Identity) -> list[Site]:

@@ -192,7 +192,7 @@ def _place(key: str, endpoint: str, icon: str, words: str) -> Iterator[MenuLink]
 def _tabs(identity: Identity, menu: list[MenuLink]) -> list[MenuLink]:
     """The bottom bar of a phone: the same places; a client also reaches help with one thumb, where there is a number."""
     site = None if identity.is_staff else main_site(current_program(identity))
-    if site is None or not (site.emergency_number or site.crisis_number or site.program_number):
+    if site is None or not (site.emergency_said or site.crisis_said or site.program_said):
         return menu
     return [*menu, MenuLink("help", "#lifeline", "life-buoy", _("Help now"))]
 

@@ -31,6 +31,7 @@ from groupsched.operations.rules import LEADS_SOON, LEADS_WAIT, NEWS_FOR, SHEET_
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import Unreached
 from groupsched.outbox.service import untold
+from groupsched.questionnaires.queries import readers_of, waiting_to_be_read
 from groupsched.schedule.models import Occurrence, Series
 from groupsched.schedule.queries import asks_open, led_otherwise
 from groupsched.schedule.rules import NOTICE, OccurrenceStatus, decide_by
@@ -56,6 +57,8 @@ class StaffReader:
 
     def reads(self, news: StaffNews) -> bool:
         """Whether this is theirs to read."""
+        if news.to_whoever_cares:
+            return self.person.id in news.readers
         role = Role.SUPERVISOR if news.to_supervisors else Role.FACILITATOR
         return self.person.id in news.readers and role in self.roles
 
@@ -83,8 +86,8 @@ def staff_readers(numbers: Collection[int]) -> list[StaffReader]:
 
 def staff_news(now: datetime) -> list[StaffNews]:
     """All that is open: requests, sheets, what others changed, messages that did not arrive, people who looked up many,
-    dates to lead instead, who leads otherwise, dates with fewer people than they need, people handed over. Each by its own kind."""
-    found = (_requests, _sheets, _changes, _undelivered, _sought, _covers, _few, _leads, _handed_over)
+    dates to lead instead, who leads otherwise, dates with fewer people than they need, people handed over, forms to read. Each by its own kind."""
+    found = (_requests, _sheets, _changes, _undelivered, _sought, _covers, _few, _leads, _handed_over, _forms)
     return [news for kind in found for news in kind(now)]
 
 
@@ -252,6 +255,14 @@ def _handed_over(now: datetime) -> Iterable[StaffNews]:
         yield StaffNews(
             "staff_care", about, row.entered_at + UNDO_FOR, frozenset({row.member_id}), "/in-my-care", first, zone,
             len(rows),
+        )  # fmt: skip
+
+
+def _forms(now: datetime) -> Iterator[StaffNews]:
+    for row, zone in waiting_to_be_read(now - NEWS_FOR):
+        readers = frozenset(one.id for one in readers_of(row)) - {row.author_id}
+        yield StaffNews(
+            "staff_form", f"staff/form/{row.uid}", row.saved_at, readers, "/today", row.saved_at, zone, to_whoever_cares=True,
         )  # fmt: skip
 
 

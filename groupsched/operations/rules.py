@@ -16,7 +16,7 @@ SHEET_AFTER = timedelta(hours=2)
 
 @dataclass(frozen=True)
 class StaffNews:
-    """Something that waits for those who lead a group, or `to_supervisors`, since `at`. `kind` is that of its message, `about` tells it from
+    """Something that waits for those who lead a group, or `to_supervisors`, or for either, since `at`. `kind` is that of its message, `about` tells it from
     all others, `moment` and `count` are what the message says of it, `link` is where it is seen to. `says` names another
     message of the same kind, where there is more to say."""
 
@@ -30,6 +30,7 @@ class StaffNews:
     count: int = 0
     says: str = ""
     to_supervisors: bool = False
+    to_whoever_cares: bool = False
 
 
 def news_to_send(

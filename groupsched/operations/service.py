@@ -30,6 +30,7 @@ KINDS = (
     "staff_few",
     "staff_leads",
     "staff_care",
+    "staff_form",
 )
 
 
@@ -80,7 +81,9 @@ def _daily(person: Person, news: Sequence[StaffNews], now: datetime, quiet: Quie
 
 
 def _lines(counts: Counter[str]) -> list[str]:
-    asked, open_sheets, changed, lost, sought, covers, few, leads, care = (counts[kind] for kind in KINDS)
+    asked, open_sheets, changed, lost, sought, covers, few, leads, care, forms = (
+        counts[kind] for kind in KINDS
+    )
     said = {
         ngettext("%(num)s request waits for an answer.", "%(num)s requests wait for an answer.", asked): asked,
         ngettext("%(num)s sheet is not finished.", "%(num)s sheets are not finished.", open_sheets): open_sheets,
@@ -93,6 +96,7 @@ def _lines(counts: Counter[str]) -> list[str]:
         ngettext("%(num)s date has fewer people than it needs.", "%(num)s dates have fewer people than they need.", few): few,
         ngettext("%(num)s change of who leads.", "%(num)s changes of who leads.", leads): leads,
         ngettext("%(num)s hand-over to you.", "%(num)s hand-overs to you.", care): care,
+        ngettext("%(num)s form to read.", "%(num)s forms to read.", forms): forms,
     }  # fmt: skip
     return [words for words, number in said.items() if number]
 

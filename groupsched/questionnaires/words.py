@@ -84,6 +84,18 @@ def audience_meanings() -> dict[Audience, str]:
     }
 
 
+def nobody_words() -> dict[Audience, str]:
+    """What a reader means where nobody is there."""
+    return {
+        Audience.MY_COUNSELOR: _(
+            "Nobody is your counselor yet, so nobody reads it now. It waits for whoever will be."
+        ),
+        Audience.CARE_TEAM: _(
+            "Nobody is on your care team yet, so nobody reads it now. It waits for whoever will be."
+        ),
+    }
+
+
 def read_when_words() -> dict[ReadWhen, str]:
     """When a response is read."""
     return {
@@ -98,9 +110,7 @@ def read_when_words() -> dict[ReadWhen, str]:
 def help_words() -> dict[HelpKind, str]:
     """What stands above the numbers when an answer is urgent. Free text is never said to be watched."""
     return {
-        HelpKind.MOOD: _(
-            "Thank you for saying it. You do not have to carry this alone. You can talk with someone right now."
-        ),
+        HelpKind.MOOD: _("Thank you for saying it. You do not have to carry this alone."),
         HelpKind.HARM: _("It is not your fault. You count. If someone can see this screen, hide it first."),
         HelpKind.WITHDRAWAL: _(
             "Stopping some things all at once can be risky. If you shake, see things that are not there, are confused or "
@@ -109,9 +119,7 @@ def help_words() -> dict[HelpKind, str]:
         HelpKind.DANGER: _(
             "Thank you for saying it before anything happens. Move away from what could do harm. Talk with someone now."
         ),
-        HelpKind.CRAVING: _(
-            "That is a strong one. It rises and it falls. You can talk with someone at any hour."
-        ),
+        HelpKind.CRAVING: _("That is a strong one. It rises and it falls."),
         HelpKind.STAFF: _(
             "Stay with the person, in the room or on the line. Tell the supervisor on duty now, then go on with this form."
         ),

@@ -110,6 +110,7 @@ def test_answers_are_handed_over_and_read_as_ours_and_as_fhir(call, house):
     assert (found["resourceType"], found["status"]) == ("QuestionnaireResponse", "completed")
     assert found["subject"] == {"reference": f"Patient/{house['robin'].uid}"}
     assert found["questionnaire"].endswith("|1")
+    assert "author" not in found, "another program handed it over, not the person"
     told = {one["linkId"]: one["answer"] for one in every(found["item"]) if "answer" in one}
     assert told["craving"] == [{"valueInteger": 6}]
     assert told["well"] == [{"valueBoolean": False}]

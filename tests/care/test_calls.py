@@ -1,5 +1,6 @@
 """Somebody asks to be called now: who is told, how it climbs, and that it never stops by itself."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +17,8 @@ from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.operations.worker import round_of_work
 from groupsched.outbox.models import Message
+from groupsched.questionnaires.queries import questionnaires
+from groupsched.questionnaires.service import publish_draft
 from tests.conftest import identity_of
 from tests.kept import kept
 
@@ -191,8 +194,31 @@ def test_no_call_came_and_the_person_asks_the_next(house):
     service.take_call(identity_of(house["pike"]), row)
     with pytest.raises(NotFound):
         service.ask_the_next(identity_of(house["ivy"]), row)
-    service.ask_the_next(identity_of(house["robin"]), row)
+    with pytest.raises(Conflict, match="give them a minute"):
+        service.ask_the_next(identity_of(house["robin"]), row)
+    with clock.at(NOW + timedelta(minutes=1)):
+        service.ask_the_next(identity_of(house["robin"]), row)
+        with pytest.raises(Conflict, match="give them a minute"):
+            service.ask_the_next(identity_of(house["robin"]), row)
     assert told(row) == [{"Pike"}, {"Fern"}]
+
+
+@pytest.mark.on_sqlite
+def test_a_call_that_was_taken_back_says_so_to_who_was_told_and_can_be_asked_for_again(house, client):
+    on_the_list(house, "pike")
+    row = asks(house)
+    pike, robin = client.as_(house["pike"]), client.as_(house["robin"])
+    assert "It climbs until somebody has taken it" in pike.get(f"/calls-now/{row.uid}").text
+    robin.post(f"/my/call/{row.uid}/take-back")
+    page = pike.get(f"/calls-now/{row.uid}").text
+    assert "took it back at 3:59" in page or "took it back at 15:59" in page
+    for words in ("It climbs", "every five minutes", "asks for a call now"):
+        assert words not in page
+    mine = robin.get(f"/my/call/{row.uid}").text
+    assert "emergency number of your country" in mine
+    assert f'name="phone" value="{row.phone}"' in mine
+    again = robin.post("/my/call", data={"phone": row.phone}).headers["Location"]
+    assert row.uid not in again
 
 
 def test_the_person_takes_it_back_as_long_as_nobody_has_it(house):
@@ -270,13 +296,40 @@ def test_after_a_quarter_of_an_hour_the_page_says_that_nobody_has_taken_it_with_
 
 
 @pytest.mark.on_sqlite
+def test_the_way_back_to_an_open_call_stands_on_the_week_and_among_the_forms(house, client, world):
+    house["robin"].phone = "+1 202 555 0111"
+    form = next(one for one in questionnaires(world.program.id) if one.key == "after-check-in")
+    publish_draft(identity_of(world.supervisor("Iris")), form)
+    db.session.commit()
+    robin = client.as_(house["robin"])
+    address = robin.post(f"/my/forms/{form.uid}/begin").headers["Location"]
+    part = re.search(rf'href="{address}/([^"/]+)"', robin.get(address).text)[1]
+    robin.post(f"{address}/{part}", data={"asked": "safety", "a-safety": "often_or_now"})
+    assert 'value="+1 202 555 0111"' in robin.get(f"{address}/{part}").text, "the known number stands there"
+    mine = robin.post("/my/call", data={"phone": "555 0111"}).headers["Location"]
+    assert robin.post("/my/call", data={"phone": "555 0112"}).headers["Location"] == mine
+    week = robin.get("/my").text
+    assert week.index(mine) < week.index('href="/sessions"', week.index("<main")), "before everything else"
+    for page in ("/my/forms", address, f"{address}/{part}"):
+        shown = robin.get(page).text
+        assert shown.count(f'href="{mine}"') == 1
+        assert 'action="/my/call"' not in shown
+    robin.post(f"{mine}/take-back")
+    for page in ("/my", "/my/forms", address):
+        assert mine not in robin.get(page).text
+    assert 'action="/my/call"' in robin.get(f"{address}/{part}").text
+
+
+@pytest.mark.on_sqlite
 def test_the_person_takes_it_back_or_asks_the_next_on_their_page(house, client):
     on_the_list(house, "pike", "fern")
     robin = client.as_(house["robin"])
     mine = robin.post("/my/call", data={"phone": "555 0111"}).headers["Location"]
     service.take_call(identity_of(house["pike"]), queries.open_call_of(house["robin"].id))
     db.session.commit()
-    robin.post(f"{mine}/next")
+    assert "give them a minute" in robin.post(f"{mine}/next", follow_redirects=True).text
+    with clock.at(NOW + timedelta(minutes=1)):
+        robin.post(f"{mine}/next")
     assert "Your request is with: Pike, Fern." in robin.get(mine).text
     robin.post(f"{mine}/take-back")
     assert "You took it back. Nobody calls." in robin.get(mine).text

@@ -24,6 +24,9 @@ from groupsched.schedule.service import cancel_occurrence
 from tests.conftest import identity_of
 from tests.kept import kept
 
+FORM = ready_forms()["reflection"]
+AGAIN = FORM.item("again").options[0].key
+
 
 @kept
 def house(world):
@@ -150,6 +153,19 @@ def test_answers_for_others_are_in_no_total_and_neither_is_a_line(house):
     assert batch.counts == {"welcome": {"a_little": 5}}
 
 
+def test_a_question_that_fewer_than_five_answered_is_in_no_total(house, client):
+    people = [house["robin"], *house["others"]]
+    for number, person in enumerate(people[:5]):
+        say(house, person, **({"welcome": "mostly", "again": AGAIN} if number < 2 else {"welcome": "mostly"}))
+    batch = db.session.scalars(select(ReflectionBatch)).one()
+    assert batch.counts == {"welcome": {"mostly": 5}}
+    assert of_batches([{"again": {"yes": 2}}, {"again": {"yes": 5}}], "again", ["yes"]) == [5]
+    page = client.as_(house["lead"]).get(f"/groups/{house['group'].uid}/reflections").text
+    assert "Fewer than five people answered this." in page
+    answer = {"again": Given(AGAIN)}
+    assert added_up((1, FORM, answer) for _number in range(5)) == {}, "five times the same person are one"
+
+
 def test_a_total_stays_as_it_is_when_what_it_was_made_of_is_forgotten(house):
     people = [house["robin"], *house["others"]][:5]
     for person in people:
@@ -161,7 +177,6 @@ def test_a_total_stays_as_it_is_when_what_it_was_made_of_is_forgotten(house):
     assert db.session.scalars(select(Reflection.batch_id)).all() == [1] * 5
 
 
-FORM = ready_forms()["reflection"]
 ANSWERS = st.sampled_from(["not_at_all", "a_little", "mostly"])
 
 
@@ -187,7 +202,7 @@ def watched(said):
         number = in_batches([one for one, _answer in waiting])
         assert (
             sum(
-                added_up((FORM, {"welcome": Given(a)}) for _p, a in waiting[:number])
+                added_up((p, FORM, {"welcome": Given(a)}) for p, a in waiting[:number])
                 .get("welcome", {})
                 .values()
             )

@@ -27,11 +27,13 @@ from tests.factories import ZONE
 from tests.house.test_no_500 import address, rules
 
 MOST = 12
-# Whoever supervises is told of ten kinds of things there, each in one statement; who leads, of who leads otherwise.
+# Whoever supervises is told of eleven kinds of things there, each in one statement; who leads, of who leads otherwise and what waits to be read.
 MORE = {
-    ("home.today", "supervisor"): 14,
-    ("home.today", "leader"): 14,
+    ("home.today", "supervisor"): 15,
+    ("home.today", "leader"): 15,
     ("home.today", "desk"): 13,
+    # Whether they asked to be called now stands before all else.
+    ("home.my", "client"): 13,
     # Care team, three kinds that are tried, clearances, attendance, groups before: each of another room.
     ("register.person", "supervisor"): 15,
     ("register.person", "leader"): 15,

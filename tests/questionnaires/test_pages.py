@@ -1,6 +1,7 @@
 """The pages of forms: filled in on a phone, handed over, read, and published by a program."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -456,3 +457,57 @@ def test_a_person_takes_along_what_they_handed_over_and_nothing_else(house, clie
     assert "A long week" in answer.text
     assert "Not yet" not in answer.text, "what is not handed over yet stays where it is"
     assert client.as_(house["pike"]).get("/my/forms/copy").json["entry"] == [], "one's own alone"
+
+
+def test_what_a_colleague_amends_is_written_down_when_they_open_it_and_closed_with_the_choice(house, client):
+    robin, pike = client.as_(house["robin"]), client.as_(house["pike"])
+    address = begun(house, robin)
+    send(robin, address, "h1", brings="A long week")
+    robin.post(f"{address}/hand-over", data={"audience": "care_team"})
+    copy = pike.post(f"{address}/amend").headers["Location"]
+    db.session.expire_all()
+    looks = select(AuditRow).where(AuditRow.word == "response.read", AuditRow.object_uid == copy[-14:])
+    for page in (copy, f"{copy}/h1"):
+        before = len(db.session.scalars(looks).all())
+        assert pike.get(page).status_code == 200
+        db.session.expire_all()
+        assert len(db.session.scalars(looks).all()) == before + 1
+    assert "It is read by whom Robin has chosen for the one before." in pike.get(copy).text
+    robin.post(f"{address}/share", data={"audience": "only_me"})
+    for page in (address, copy, f"{copy}/h1"):
+        assert pike.get(page).status_code == 404
+    assert pike.post(f"{copy}/hand-over", data={"audience": "care_team"}).status_code == 404
+    assert robin.post(f"{address}/amend").status_code == 303
+
+
+def test_what_stays_with_the_person_is_theirs_alone_to_begin(house, client):
+    alone = replace(
+        house["talk"].versions[-1].form,
+        readers=(Audience.ONLY_ME,),
+        shared_with=Audience.ONLY_ME,
+        read_when=ReadWhen.NOT_READ,
+    )
+    ivy = identity_of(house["ivy"])
+    service.write_draft(ivy, house["talk"], alone, house["talk"].version)
+    service.publish_draft(ivy, house["talk"])
+    db.session.commit()
+    pike, address = client.as_(house["pike"]), f"/people/{house['robin'].uid}/forms"
+    assert house["talk"].uid not in pike.get(address).text
+    assert pike.post(f"{address}/{house['talk'].uid}/begin").status_code == 404
+    assert begun(house, client.as_(house["robin"]))
+
+
+def test_a_copy_says_what_an_amendment_amends(house, client):
+    mine = identity_of(house["robin"])
+    version = house["talk"].versions[-1]
+    old = service.respond(mine, house["robin"], version, {"brings": Given("A long week")}, Audience.ONLY_ME)
+    new = service.amend(mine, old)
+    service.hand_over(mine, new)
+    db.session.commit()
+    first, second = (
+        one["resource"] for one in client.as_(house["robin"]).get("/my/forms/copy").json["entry"]
+    )
+    assert "extension" not in first
+    [extension] = second["extension"]
+    assert extension["valueReference"] == {"reference": f"QuestionnaireResponse/{old.uid}"}
+    assert second["author"] == {"reference": f"Patient/{house['robin'].uid}"}

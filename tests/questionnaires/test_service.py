@@ -9,8 +9,10 @@ from sqlalchemy.exc import DBAPIError
 from groupsched.access.identity import ApiToken, Scope
 from groupsched.access.policy import Permission, can
 from groupsched.audit.models import AuditRow
+from groupsched.care.queries import rows_of
 from groupsched.care.rules import CareRole
 from groupsched.care.service import hand_over as hand_to
+from groupsched.care.service import leave_team
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, Conflict, DomainError, NotFound
@@ -245,8 +247,6 @@ def test_who_takes_over_reads_and_who_handed_over_does_not_any_more(house, world
     row = written(house, Audience.MY_COUNSELOR)
     place = world.care_for(world.client("Other"), house["fern"])
     assert place.id
-    from groupsched.care.queries import rows_of
-
     [counselor] = [one for one in rows_of(house["robin"]) if one.member_id == house["pike"].id]
     new = world.facilitator("Wisp", "Newcomer")
     hand_to(world.system, [counselor], new, clock.today(ZONE))
@@ -283,6 +283,16 @@ def test_the_responses_that_sql_shows_are_those_that_may_be_read(house, world):
             service.hand_over(identity_of(house["robin"]), written(house), Audience.ONLY_ME)
     written(house)
     service.begin(identity_of(house["pike"]), house["robin"], house["row"].versions[-1])
+    for audience, who, now in (
+        (Audience.CARE_TEAM, "fern", None),
+        (Audience.CARE_TEAM, "pike", Audience.ONLY_ME),
+        (Audience.CARE_TEAM, "fern", Audience.MY_COUNSELOR),
+        (Audience.CARE_TEAM, "pike", Audience.MY_COUNSELOR),
+    ):
+        old = written(house, audience)
+        service.amend(identity_of(house[who]), old)
+        if now:
+            service.share(identity_of(house["robin"]), old, now)
     db.session.commit()
     people = [house[name] for name in ("robin", "pike", "fern", "ivy", "desk")]
     both = world.person("Sage", "Paperclip")
@@ -307,3 +317,82 @@ def test_what_somebody_who_left_answered_is_forgotten_and_that_they_did_is_kept(
     db.session.expire_all()
     assert row.answers == {}
     assert row.status is ResponseStatus.COMPLETED
+
+
+# --- what a colleague amends ---
+
+
+def team_row(house):
+    return next(one for one in rows_of(house["robin"]) if one.member_id == house["pike"].id)
+
+
+def narrowed(house, old):
+    service.share(identity_of(house["robin"]), old, Audience.ONLY_ME)
+
+
+def off_the_team(house, old):
+    leave_team(identity_of(house["ivy"]), team_row(house), clock.today(ZONE))
+
+
+@pytest.mark.parametrize("closes", [narrowed, off_the_team])
+def test_what_a_colleague_amends_is_closed_to_them_when_they_may_not_read_any_more(house, closes):
+    old, pike = written(house, Audience.CARE_TEAM, how="a secret"), identity_of(house["pike"])
+    copy = service.amend(pike, old)
+    db.session.commit()
+    assert queries.get_response(pike, copy.uid) is copy
+    closes(house, old)
+    db.session.commit()
+    for verb in (
+        lambda: queries.get_response(pike, copy.uid),
+        lambda: answer(copy, house["pike"], how="mine"),
+        lambda: service.hand_over(pike, copy, Audience.CARE_TEAM),
+    ):
+        with pytest.raises(NotFound):
+            verb()
+    assert copy not in queries.responses_of(pike, house["robin"])
+    assert not can(pike, Permission.RESPONSE_READ, queries.response_facts(copy))
+
+
+def test_what_a_colleague_began_with_a_person_is_closed_to_them_when_they_leave_the_team(house):
+    pike = identity_of(house["pike"])
+    row = service.begin(pike, house["robin"], house["row"].versions[-1])
+    answer(row, house["pike"], how="together")
+    off_the_team(house, row)
+    db.session.commit()
+    with pytest.raises(NotFound):
+        queries.get_response(pike, row.uid)
+    with pytest.raises(NotFound):
+        service.hand_over(pike, row, Audience.CARE_TEAM)
+
+
+def test_an_amendment_of_a_colleague_is_read_by_whom_the_person_has_chosen_by_then(house):
+    old = written(house, Audience.CARE_TEAM)
+    copy = service.amend(identity_of(house["pike"]), old)
+    service.share(identity_of(house["robin"]), old, Audience.MY_COUNSELOR)
+    service.hand_over(identity_of(house["pike"]), copy, Audience.CARE_TEAM)
+    assert (copy.status, copy.audience) == (ResponseStatus.AMENDED, Audience.MY_COUNSELOR)
+    assert readers(house, copy) == {"robin", "pike"}
+
+
+def test_what_a_colleague_began_to_amend_does_not_stand_in_the_way_of_the_person(house):
+    old = written(house, Audience.CARE_TEAM)
+    copy = service.amend(identity_of(house["pike"]), old)
+    answer(copy, house["pike"], how="less well")
+    db.session.commit()
+    with pytest.raises(Conflict):
+        service.amend(identity_of(house["fern"]), old)
+    uid = copy.uid
+    own = service.amend(identity_of(house["robin"]), old)
+    assert (own.author_id, own.answers) == (house["robin"].id, {"how": Given("well")})
+    assert [act.object_uid for act in acts("response.dropped")] == [uid]
+    with pytest.raises(NotFound):
+        queries.get_response(identity_of(house["pike"]), uid)
+    with pytest.raises(Conflict):
+        service.amend(identity_of(house["pike"]), old)
+
+
+def test_what_nobody_may_go_on_with_does_not_stand_in_the_way_of_a_colleague(house):
+    old = written(house, Audience.CARE_TEAM)
+    service.amend(identity_of(house["pike"]), old)
+    off_the_team(house, old)
+    assert service.amend(identity_of(house["fern"]), old).author_id == house["fern"].id

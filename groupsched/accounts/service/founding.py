@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from groupsched.access.identity import Identity, Role, System
 from groupsched.access.models import Program, Site
-from groupsched.access.queries import get_program
+from groupsched.access.queries import get_program, numbers_of
 from groupsched.accounts.events import ProgramFounded
 from groupsched.accounts.models import Person
 from groupsched.accounts.service import logins, signing
@@ -25,7 +25,8 @@ from groupsched.core.text import clean_line
 
 
 def found_program(name: str, timezone: str, site_name: str) -> Program:
-    """Make the first program with its site and the product's kinds of sessions. Raises Conflict where there is one."""
+    """Make the first program with its site and the product's kinds of sessions; the site with the numbers to call that are known
+    of its region. Raises Conflict where there is one."""
     if db.session.scalar(select(Program.id).limit(1)) is not None:
         raise Conflict(
             _("There is a program already. Add people with `groupsched user create`."), code="founded"
@@ -37,7 +38,14 @@ def found_program(name: str, timezone: str, site_name: str) -> Program:
         languages=list(LANGUAGES),
         region=of_zone(timezone),
     )
-    program.sites = [Site(key=key_of(site_name), name=clean_line(site_name), timezone=timezone)]
+    program.sites = [
+        Site(
+            key=key_of(site_name),
+            name=clean_line(site_name),
+            timezone=timezone,
+            **numbers_of(program.region),
+        )
+    ]
     db.session.add(program)
     db.session.flush()
     record(System(program_id=program.id), AuditAction.PROGRAM_FOUNDED, program)

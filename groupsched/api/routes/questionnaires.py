@@ -154,7 +154,10 @@ class Responses(MethodView):
 def _told(row: QuestionnaireResponse, told: str) -> dict[str, Any]:
     asked, at = row.published.questionnaire, row.handed_over_at or row.saved_at
     if told == FormatName.FHIR:
-        said = ResponseSaid(row.uid, row.status, row.subject.uid, _author(row.author, row.subject), at)
+        said = ResponseSaid(
+            row.uid, row.status, row.subject.uid, _author(row.author, row.subject), at,
+            row.amends.uid if row.amends else "",
+        )  # fmt: skip
         canonical = _canonical(asked, row.published)
         return questionnaire_response(row.published.form, row.answers, said, canonical, current_language())
     return {
@@ -170,8 +173,10 @@ def _told(row: QuestionnaireResponse, told: str) -> dict[str, Any]:
 
 
 def _author(author: Person | None, subject: Person) -> str:
-    """Who wrote it, as FHIR refers to them; what a program handed over for somebody is theirs."""
-    if author is None or author.id == subject.id:
+    """Who wrote it, as FHIR refers to them; nothing where another program handed it over, which is nobody known here."""
+    if author is None:
+        return ""
+    if author.id == subject.id:
         return f"Patient/{subject.uid}"
     return f"Practitioner/{author.uid}"
 

@@ -99,6 +99,7 @@ class AuditAction(StrEnum):
     RESPONSE_BEGUN = "response.begun"
     RESPONSE_COMPLETED = "response.completed"
     RESPONSE_AMENDED = "response.amended"
+    RESPONSE_DROPPED = "response.dropped"
     RESPONSE_SHARED = "response.shared"
     RESPONSE_READ = "response.read"
     QUESTIONNAIRE_CHANGED = "questionnaire.changed"

@@ -2,6 +2,7 @@
 
 from groupsched.care.queries.calls import (
     call_facts,
+    call_under_way,
     calls_for,
     calls_told,
     calls_waiting,
@@ -64,6 +65,7 @@ __all__ = [
     "asked_about",
     "batches_of",
     "call_facts",
+    "call_under_way",
     "calls_for",
     "calls_told",
     "calls_waiting",

@@ -137,6 +137,18 @@ def open_call_of(person_id: int) -> CallRequest | None:
     )
 
 
+def call_under_way(person_id: int) -> CallRequest | None:
+    """The same, for pages that lead to it: with who took it alone."""
+    query = select(CallRequest).options(joinedload(CallRequest.taken_by))
+    return db.session.scalar(
+        query.where(
+            CallRequest.person_id == person_id,
+            CallRequest.done_at.is_(None),
+            CallRequest.withdrawn_at.is_(None),
+        )
+    )
+
+
 def calls_waiting() -> list[int]:
     """The numbers of all calls that nobody has taken, who asked first first."""
     open_ = (CallRequest.taken_at, CallRequest.withdrawn_at, CallRequest.done_at)

@@ -17,7 +17,7 @@ from groupsched.care.models import CallRequest
 from groupsched.care.routes.blueprint import blueprint
 from groupsched.care.rules import Turn, has_waited_long
 from groupsched.core import clock
-from groupsched.core.errors import DomainError
+from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _, weekday_name
 from groupsched.core.text import clean_line
 from groupsched.questionnaires.queries import get_response
@@ -62,7 +62,15 @@ def take_back_call(uid: str) -> Response:
 @blueprint.post("/my/call/<uid>/next")
 @requires(Permission.RECORD_READ_OWN)
 def next_call(uid: str) -> Response:
-    """No call came: the next ones are told."""
+    """No call came: the next ones are told; within the minute that somebody has been told, that it is too soon."""
+    try:
+        return _next_told(uid)
+    except Conflict as refusal:
+        flash(refusal.message)
+        return redirect(url_for("care.own_call", uid=uid), 303)  # type: ignore[return-value]
+
+
+def _next_told(uid: str) -> Response:
     return _own_step(uid, service.ask_the_next, _("The next ones are told."))
 
 

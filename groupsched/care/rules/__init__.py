@@ -7,6 +7,7 @@ from groupsched.care.rules.calls import (
     climbs,
     has_waited_long,
     ladder,
+    may_ask_the_next,
     on_duty,
     told_at,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "has_waited_long",
     "is_no_fit",
     "ladder",
+    "may_ask_the_next",
     "of_batches",
     "on_duty",
     "on_team",

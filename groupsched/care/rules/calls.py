@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 DAY_MINUTES = 24 * 60
 CLIMBS_EVERY = timedelta(minutes=5)
+NEXT_AFTER = timedelta(minutes=1)
+"""So long whoever was told last has, before the person may ask the next ones."""
 SAYS_SO_AFTER = timedelta(minutes=15)
 """When the person's page says that nobody has taken it yet."""
 
@@ -54,6 +56,11 @@ def told_at(rungs: Sequence[frozenset[int]], rung: int) -> frozenset[int]:
 def climbs(told: datetime, now: datetime) -> bool:
     """Whether the next ones are told by now."""
     return now - told >= CLIMBS_EVERY
+
+
+def may_ask_the_next(told: datetime, now: datetime) -> bool:
+    """Whether the person may have the next ones told by now: each tap is a message to somebody."""
+    return now - told >= NEXT_AFTER
 
 
 def has_waited_long(asked: datetime, now: datetime) -> bool:

@@ -23,7 +23,7 @@ from groupsched.care.queries import (
     open_call_of,
     rungs_of,
 )
-from groupsched.care.rules import Turn, climbs, told_at
+from groupsched.care.rules import Turn, climbs, may_ask_the_next, told_at
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError, NotFound
@@ -123,12 +123,18 @@ def finish_call(identity: Identity, row: CallRequest, *, reached: bool) -> None:
 
 
 def ask_the_next(identity: Identity, row: CallRequest) -> None:
-    """No call came from whoever took it: it climbs on, at once. Raises NotFound for anybody but who asks, Conflict where it is over."""
+    """No call came from whoever took it: it climbs on, at once. Raises NotFound for anybody but who asks, Conflict where it is over, or
+    where others were told or took it within the last minute."""
     _lock(row)
     if identity.person != row.person_id:
         raise NotFound
     if row.done_at is not None or row.withdrawn_at is not None:
         raise Conflict(_("This is over. You can ask again."), code="over")
+    if not may_ask_the_next(max(row.rung_at, row.taken_at or row.rung_at), clock.now()):
+        raise Conflict(
+            _("Somebody has just been told. Please give them a minute, then ask the next person."),
+            code="too-soon",
+        )
     _let_go(identity, row)
 
 

@@ -78,7 +78,9 @@ def _add_up(group_id: int) -> None:
     if not number:
         return
     counts = added_up(
-        (row.response.published.form, row.response.answers) for row in waiting[:number] if row.response
+        (row.person_id, row.response.published.form, row.response.answers)
+        for row in waiting[:number]
+        if row.response
     )
     batch = ReflectionBatch(group_id=group_id, people=number, counts=counts)
     db.session.add(batch)

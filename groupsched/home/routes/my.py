@@ -16,7 +16,7 @@ from groupsched.accounts.models import Person
 from groupsched.attendance.queries import OwnMark, door_code_of, own_marks
 from groupsched.attendance.rules import AttendanceStatus
 from groupsched.attendance.words import status_words
-from groupsched.care.queries import TrialProgress, next_reflection, trial_progress
+from groupsched.care.queries import TrialProgress, call_under_way, next_reflection, trial_progress
 from groupsched.catalog.rules import LineMode
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -72,6 +72,7 @@ def my() -> str:
         door_code=door_code_of(identity.person_id) if program.self_sign_in else None,
         greeting=_greeting(local(now, zone).hour),
         zone=zone,
+        call=call_under_way(identity.person_id),
         following=following,
         rooms={one.id: queries.room_of(one, where.get(one.id)) for one in dates},
         ways={key: one.pool for key, one in where.items()},

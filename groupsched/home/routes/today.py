@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from flask import render_template, request
 
 from groupsched.access.identity import Identity, Role, current
 from groupsched.access.policy import Permission, can, requires
-from groupsched.access.queries import current_program
+from groupsched.access.queries import current_program, main_site, numbers_to_check
 from groupsched.accounts.cookie import UNATTENDED
 from groupsched.accounts.models import BreakGlass, Person
 from groupsched.accounts.queries import glass_of_program, lost_invitations
@@ -24,6 +24,7 @@ from groupsched.care.queries import number_of_calls
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts
 from groupsched.core import clock
+from groupsched.core.filters import local
 from groupsched.core.i18n import _
 from groupsched.core.web import go
 from groupsched.enrolment.queries import PeopleToTell, Seeker, unreached, waiting_groups, who_sought_many
@@ -33,6 +34,10 @@ from groupsched.home.routes.blueprint import blueprint
 from groupsched.home.rules import TaskKind
 from groupsched.outbox.queries import last_round
 from groupsched.outbox.rules import nobody_works
+from groupsched.questionnaires.models import QuestionnaireResponse
+from groupsched.questionnaires.queries import to_read
+from groupsched.questionnaires.rules import promised_by
+from groupsched.questionnaires.words import in_words, read_when_words
 from groupsched.schedule.models import Occurrence, Substitution
 from groupsched.schedule.queries import LedOtherwise, covers_open, led_otherwise
 from groupsched.schedule.rules import OccurrenceStatus, decide_by
@@ -89,6 +94,7 @@ class TodayPage:
     glass: list[BreakGlass]
     to_look_at: list[Group]
     silent: list[Group]
+    to_read: list[tuple[QuestionnaireResponse, date | None]]
     seekers: list[Seeker]
     following: Occurrence | None
     covers: list[Substitution] = field(default_factory=list)
@@ -99,6 +105,7 @@ class TodayPage:
     on_closed_days: int = 0
     restored: Restoration | None = None
     backup: BackupState | None = None
+    check_numbers: bool = False
     nobody_delivers: bool = False
     delivered_at: datetime | None = None
 
@@ -155,6 +162,7 @@ def today() -> str:
     identity = current()
     may_create, day = can(identity, Permission.GROUP_CREATE), day_of(identity)
     people = [one.person for one in (*day.unreached.waiting, *day.unreached.told)]
+    people += [row.subject for row, _by in day.to_read]
     if UNATTENDED in request.headers:
         saw_anew(identity, AuditAction.PERSON_LISTED, [*people, *day.lost], day.now - LOOKED_AT)
     else:
@@ -167,6 +175,8 @@ def today() -> str:
         age=age,
         calls_now=number_of_calls(identity) if can(identity, Permission.CALL_TAKE) else 0,
         new_group_href=link("schedule.new_group"),
+        said=in_words,
+        reads=read_when_words(),
     )
 
 
@@ -208,6 +218,7 @@ def day_of(identity: Identity) -> TodayPage:
         glass=_glass(identity, now),
         to_look_at=groups.to_look_at,
         silent=groups.silent,
+        to_read=_to_read(identity, zone),
         seekers=who_sought_many(identity, midnight) if can(identity, Permission.AUDIT_READ) else [],
         following=following or next((one for one in planned if one.start >= second), None),
         covers=covers_open(identity, now) if can(identity, Permission.COVER_ASK) else [],
@@ -222,9 +233,16 @@ def day_of(identity: Identity) -> TodayPage:
         calls=calls,
         restored=unread_restoration(identity) if can(identity, Permission.STAFF_READ) else None,
         backup=backup_state(identity, now) if looks_after else None,
+        check_numbers=_numbers_unchecked(identity),
         nobody_delivers=looks_after and nobody_works(delivered_at, now),
         delivered_at=delivered_at,
     )
+
+
+def _numbers_unchecked(identity: Identity) -> bool:
+    """Whether nobody has looked over the numbers to call that the program was made with."""
+    site = main_site(current_program(identity)) if can(identity, Permission.CATALOG_WRITE) else None
+    return site is not None and numbers_to_check(site)
 
 
 def _led_otherwise(identity: Identity, now: datetime) -> list[LedOtherwise]:
@@ -232,6 +250,14 @@ def _led_otherwise(identity: Identity, now: datetime) -> list[LedOtherwise]:
     if identity.person is None or Role.FACILITATOR not in identity.roles():
         return []
     return led_otherwise(now, now - NEWS_FOR, person_id=identity.person)
+
+
+def _to_read(identity: Identity, zone: str) -> list[tuple[QuestionnaireResponse, date | None]]:
+    """What was handed over to the reader and nobody has opened, with the day until which it was promised to be read."""
+    rows = to_read(identity) if can(identity, Permission.RESPONSE_WRITE) else []
+    return [
+        (row, promised_by(local(row.saved_at, zone).date(), row.published.form.read_when)) for row in rows
+    ]
 
 
 def _decides(identity: Identity, one: Occurrence, now: datetime) -> bool:

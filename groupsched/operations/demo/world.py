@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from groupsched.access.identity import Role, System
 from groupsched.access.models import Program, Site
+from groupsched.access.queries import numbers_of
 from groupsched.accounts.models import Person
 from groupsched.accounts.service import PersonFields, add_person, set_qualification
 from groupsched.attendance.service import load_absence_rules
@@ -87,7 +88,7 @@ def _program(zone: str) -> Program:
         region=of_zone(zone),
         demo=True,
     )
-    crisis = story()["crisis_block"]["demo_values"]
+    crisis = story()["crisis_block"]["demo_values"] | numbers_of(of_zone(zone))
     for site in story()["sites"]:
         program.sites.append(
             Site(

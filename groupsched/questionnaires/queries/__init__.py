@@ -12,6 +12,7 @@ from groupsched.questionnaires.queries.forms import (
     questionnaires,
     ready_forms,
     to_begin,
+    to_begin_with_others,
 )
 from groupsched.questionnaires.queries.responses import (
     amendment_of,
@@ -23,12 +24,14 @@ from groupsched.questionnaires.queries.responses import (
     may_amend,
     open_response,
     readers_of,
+    reading_now,
     response_facts,
     responses_of,
     responses_seen_by,
     seen_of,
     writing_facts,
 )
+from groupsched.questionnaires.queries.to_read import to_read, waiting_to_be_read
 
 __all__ = [
     "amendment_of",
@@ -49,11 +52,15 @@ __all__ = [
     "published",
     "questionnaires",
     "readers_of",
+    "reading_now",
     "ready_forms",
     "response_facts",
     "responses_of",
     "responses_seen_by",
     "seen_of",
     "to_begin",
+    "to_begin_with_others",
+    "to_read",
+    "waiting_to_be_read",
     "writing_facts",
 ]

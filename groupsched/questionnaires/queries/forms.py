@@ -76,6 +76,11 @@ def to_begin(program_id: int) -> list[QuestionnaireVersion]:
     return [one for one in published(program_id) if one.form.kind not in ASKED_IN_PLACE]
 
 
+def to_begin_with_others(program_id: int) -> list[QuestionnaireVersion]:
+    """What of that staff may fill in with somebody: what stays with its person alone is theirs alone to begin."""
+    return [one for one in to_begin(program_id) if one.form.reads_staff]
+
+
 def newest_of_kind(program_id: int, kind: FormKind) -> list[QuestionnaireVersion]:
     """What of it is of one kind."""
     return [one for one in published(program_id) if one.form.kind is kind]

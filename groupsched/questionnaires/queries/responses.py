@@ -1,7 +1,7 @@
 """What people answered, as somebody may see it."""
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from groupsched.access.events import CARES, CareTeamAsked, InCareAsked
 from groupsched.access.identity import ApiToken, Identity, Member, Role, Scope, System
@@ -23,10 +23,10 @@ OPEN = QuestionnaireResponse.status == ResponseStatus.IN_PROGRESS
 
 
 def response_facts(response: QuestionnaireResponse) -> Facts:
-    """What the policy may know of a response: until it is handed over it is its writer's alone, then that of whom it is about and of
-    whoever of their care team of today it was handed to."""
+    """What the policy may know of a response: until it is handed over it is its writer's alone, as long as they may still write it;
+    then that of whom it is about and of whoever of their care team of today it was handed to."""
     if response.is_open:
-        return Facts(subject=response.author_id)
+        return Facts(subject=response.author_id if _still_writes(response) else None)
     if response.audience not in SHARED:
         return Facts(subject=response.subject_id)
     return Facts(
@@ -34,6 +34,16 @@ def response_facts(response: QuestionnaireResponse) -> Facts:
         subject=response.subject_id,
         care_team=_team(response.subject_id, response.program_id, response.audience),
     )
+
+
+def _still_writes(response: QuestionnaireResponse) -> bool:
+    """Whether who began a response may go on: whom it is about, else one of their care team of today; and where it amends one, of
+    those who may read that one by now."""
+    if response.author_id == response.subject_id:
+        return True
+    audience = response.amends.audience if response.amends else Audience.CARE_TEAM
+    team = _team(response.subject_id, response.program_id, audience) if audience in SHARED else frozenset()
+    return response.author_id in team
 
 
 def writing_facts(person: Person) -> Facts:
@@ -58,10 +68,23 @@ def responses_seen_by(identity: Identity) -> ColumnElement[bool]:
         return and_(may, table.program_id == identity.program_id, ~OPEN, table.audience.in_(SHARED))
     if not isinstance(identity, Member):
         return false()
-    own = or_(
-        and_(OPEN, table.author_id == identity.person_id), and_(~OPEN, table.subject_id == identity.person_id)
-    )
-    return or_(own, *_shared_with(identity))
+    own = and_(table.subject_id == identity.person_id, or_(~OPEN, table.author_id == identity.person_id))
+    return or_(own, *_written_by(identity), *_shared_with(identity))
+
+
+def _written_by(identity: Member) -> list[ColumnElement[bool]]:
+    """What somebody began about others and may go on with: as `_still_writes` says."""
+    table, before = QuestionnaireResponse, aliased(QuestionnaireResponse)
+    ways: list[ColumnElement[bool]] = []
+    for audience in SHARED:
+        asked = InCareAsked(
+            identity.person_id, identity.program_id or 0, counselors=audience is Audience.MY_COUNSELOR
+        )
+        is_so = exists().where(before.id == table.amends_id, before.audience == audience)
+        first = and_(table.amends_id.is_(None), true() if audience is Audience.CARE_TEAM else false())
+        about = (OPEN, table.author_id == identity.person_id, table.program_id == (identity.program_id or 0))
+        ways.extend(and_(*about, or_(first, is_so), table.subject_id.in_(theirs)) for theirs in ask(asked))
+    return ways
 
 
 def _shared_with(identity: Member) -> list[ColumnElement[bool]]:
@@ -70,6 +93,12 @@ def _shared_with(identity: Member) -> list[ColumnElement[bool]]:
         table = QuestionnaireResponse
         shared = (table.audience.in_(SHARED), table.program_id == program)
         return [and_(~OPEN, *shared, table.subject_id != identity.person_id)]
+    return shared_in_care(identity)
+
+
+def shared_in_care(identity: Member) -> list[ColumnElement[bool]]:
+    """What was handed over to somebody as one of a care team of today."""
+    program = identity.program_id or 0
     if not any(identity.holds(one.role, program) for one in CARE_TEAM):
         return []
     table = QuestionnaireResponse
@@ -105,7 +134,7 @@ def get_person_read(identity: Identity, uid: str) -> Person:
 
 def seen_of(identity: Identity, person: Person) -> Select[QuestionnaireResponse]:
     """What of the responses of a person this identity may read, in no order."""
-    return _loaded().where(QuestionnaireResponse.subject_id == person.id, responses_seen_by(identity))
+    return loaded().where(QuestionnaireResponse.subject_id == person.id, responses_seen_by(identity))
 
 
 def responses_of(identity: Identity, person: Person) -> list[QuestionnaireResponse]:
@@ -128,10 +157,12 @@ def handed_over_of(identity: Identity, person: Person) -> list[QuestionnaireResp
 
 def get_response(identity: Identity, uid: str) -> QuestionnaireResponse:
     """A response that this identity may read. Raises NotFound."""
-    query = _loaded().where(QuestionnaireResponse.uid == uid, responses_seen_by(identity))
+    query = loaded().where(QuestionnaireResponse.uid == uid, responses_seen_by(identity))
     found = db.session.scalar(query.options(selectinload(QuestionnaireResponse.rows)))
     if found is None:
         raise NotFound
+    if found.is_open and found.author_id != found.subject_id:
+        ensure(identity, Permission.RESPONSE_WRITE, writing_facts(found.subject))
     return found
 
 
@@ -139,7 +170,7 @@ def open_response(
     person: Person, author_id: int | None, questionnaire_id: int
 ) -> QuestionnaireResponse | None:
     """What somebody began of a form about a person and did not hand over yet, the latest; no amendment."""
-    query = _loaded().where(
+    query = loaded().where(
         OPEN,
         QuestionnaireResponse.subject_id == person.id,
         QuestionnaireResponse.author_id == author_id,
@@ -151,7 +182,7 @@ def open_response(
 
 def amendment_of(response: QuestionnaireResponse) -> QuestionnaireResponse | None:
     """The row that amends a response, begun or handed over."""
-    return db.session.scalar(_loaded().where(QuestionnaireResponse.amends_id == response.id))
+    return db.session.scalar(loaded().where(QuestionnaireResponse.amends_id == response.id))
 
 
 def amends_shown(identity: Identity, row: QuestionnaireResponse) -> QuestionnaireResponse | None:
@@ -177,7 +208,13 @@ def readers_of(response: QuestionnaireResponse) -> list[Person]:
     return list(db.session.scalars(query.order_by(func.lower(Person.first_name), Person.id)))
 
 
-def _loaded() -> Select[QuestionnaireResponse]:
+def reading_now(person: Person) -> frozenset[Audience]:
+    """Which readers of forms there are for a person today: somebody is their counselor, somebody is on their team."""
+    return frozenset(one for one in SHARED if _team(person.id, person.program_id, one) - {person.id})
+
+
+def loaded() -> Select[QuestionnaireResponse]:
+    """Responses with what pages say of them, in no order."""
     version = joinedload(QuestionnaireResponse.published).joinedload(QuestionnaireVersion.questionnaire)
     return (
         select(QuestionnaireResponse)
@@ -186,5 +223,6 @@ def _loaded() -> Select[QuestionnaireResponse]:
             version,
             joinedload(QuestionnaireResponse.subject),
             joinedload(QuestionnaireResponse.author),
+            joinedload(QuestionnaireResponse.amends),
         )
     )

@@ -32,10 +32,15 @@ def copy() -> Response:
 def _resource(row: QuestionnaireResponse) -> dict[str, Any]:
     asked, version = row.published.questionnaire, row.published
     address = url_for("questionnaires-api.OneQuestionnaire", questionnaire_id=asked.uid, _external=True)
-    author = row.author or row.subject
-    who = "Patient" if author.id == row.subject_id else "Practitioner"
+    who = "Patient" if row.author_id == row.subject_id else "Practitioner"
+    author, before = row.author, row.amends
     said = ResponseSaid(
-        row.uid, row.status, row.subject.uid, f"{who}/{author.uid}", row.handed_over_at or row.saved_at
+        row.uid,
+        row.status,
+        row.subject.uid,
+        f"{who}/{author.uid}" if author else "",
+        row.handed_over_at or row.saved_at,
+        before.uid if before else "",
     )
     canonical = Canonical(address, version.number, version.published_at)
     return questionnaire_response(version.form, row.answers, said, canonical, current_language())

@@ -1,18 +1,27 @@
 """Filling a form in: one screen a heading, every answer kept as soon as it is sent, and back wherever one likes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
+from groupsched.accounts.models import Person
 from groupsched.accounts.queries import own_person
+from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import saw
 from groupsched.core.errors import NotFound
 from groupsched.core.i18n import _
 from groupsched.questionnaires import queries, service
-from groupsched.questionnaires.models import QuestionnaireResponse
-from groupsched.questionnaires.routes.blueprint import audience_sent, blueprint, is_own, said_of_audiences
+from groupsched.questionnaires.models import QuestionnaireResponse, QuestionnaireVersion
+from groupsched.questionnaires.routes.blueprint import (
+    audience_sent,
+    blueprint,
+    call_of,
+    is_own,
+    said_of_audiences,
+)
 from groupsched.questionnaires.routes.screen import (
     BEGIN,
     answers_sent,
@@ -21,8 +30,8 @@ from groupsched.questionnaires.routes.screen import (
     screen_of,
     screen_shown,
 )
-from groupsched.questionnaires.rules import Screen, screens
-from groupsched.questionnaires.words import in_words, read_when_words
+from groupsched.questionnaires.rules import SHARED, Audience, Form, Screen, chosen_at_first, screens
+from groupsched.questionnaires.words import in_words, nobody_words, read_when_words
 
 
 @blueprint.get("/my/forms")
@@ -31,14 +40,15 @@ def mine() -> str:
     """What my program asks, and what I answered."""
     person = own_person(current())
     rows = queries.responses_of(current(), person)
-    asked = queries.to_begin(person.program_id)
+    asked = _asked_of(person, [row for row in rows if row.is_open])
+    there = queries.reading_now(person)
     return render_template(
         "questionnaires/mine.html",
         open=[row for row in rows if row.is_open],
         over=[row for row in rows if not row.is_open],
-        asked=[(one.questionnaire, one.form) for one in asked],
+        call=call_of(person),
+        asked=[(one, _read_words(one.form, there)) for one in asked],
         said=in_words,
-        reads=read_when_words(),
     )
 
 
@@ -56,6 +66,7 @@ def begin(uid: str) -> Response:
 def part(uid: str, part: str) -> str:
     """One screen of a form that is being filled in."""
     row = _open(uid)
+    _looked_at(row)
     return _screen(row, _found(row, part), {})
 
 
@@ -82,16 +93,20 @@ def hand_over(uid: str) -> Response:
     """Finish a form: whoever was chosen reads it from now on."""
     row = _open(uid)
     service.hand_over(current(), row, audience_sent())
-    flash(_("It is handed over. You can amend it at any time."))
+    alone = row.audience in SHARED and not queries.readers_of(row)
+    flash(nobody_words()[row.audience] if alone else _("It is handed over. You can amend it at any time."))
     return redirect(url_for("questionnaires.response", uid=uid), 303)  # type: ignore[return-value]
 
 
 def overview(row: QuestionnaireResponse) -> str:
     """The parts of a form that is being filled in: what has answers, where one goes on, and handing it over."""
+    _looked_at(row)
     form, answers = row.published.form, row.answers
     found = screens(form, answers)
     done = {one.key for one in found if any(item.key in answers for item in one.items)}
     ahead = next((one for one in found if one.key not in done), found[0])
+    there = queries.reading_now(row.subject)
+    wanted = row.amends.audience if row.amends else row.audience
     return render_template(
         "questionnaires/overview.html",
         row=row,
@@ -102,9 +117,31 @@ def overview(row: QuestionnaireResponse) -> str:
         begin=BEGIN,
         own=is_own(row),
         said=in_words,
-        reads=read_when_words()[form.read_when],
-        audiences=said_of_audiences(row),
+        reads=_read_words(form, there),
+        call=call_of(row.subject),
+        nobody=chosen_at_first(form, there) is None,
+        audiences=said_of_audiences(row, there),
+        chosen=Audience.ONLY_ME if wanted in SHARED - there else wanted,
     )
+
+
+def _asked_of(person: Person, begun: Sequence[QuestionnaireResponse]) -> list[QuestionnaireVersion]:
+    """What somebody may begin and has not: what they began of a form stands there to go on with."""
+    known = {row.published.questionnaire_id for row in begun if row.amends_id is None}
+    return [one for one in queries.to_begin(person.program_id) if one.questionnaire_id not in known]
+
+
+def _read_words(form: Form, there: frozenset[Audience]) -> str:
+    """When a form is read, or that whoever would read it is not there yet."""
+    if chosen_at_first(form, there) is None:
+        return nobody_words()[form.shared_with]
+    return read_when_words()[form.read_when]
+
+
+def _looked_at(row: QuestionnaireResponse) -> None:
+    """That an amendment of what somebody else said was opened is written down: it holds their answers."""
+    if row.amends_id is not None:
+        saw(current(), AuditAction.RESPONSE_READ, [row.subject_id], row)
 
 
 def _open(uid: str) -> QuestionnaireResponse:
@@ -139,6 +176,7 @@ def _screen(row: QuestionnaireResponse, screen: Screen, wrong: Mapping[str, str]
         "questionnaires/_screen.html" if request.headers.get("HX-Request") else "questionnaires/screen.html",
         row=row,
         own=is_own(row),
+        call=call_of(row.subject),
         here=url_for("questionnaires.part", uid=row.uid, part=screen.key or BEGIN),
         **screen_shown(row.published.form, row.answers, screen, wrong),
     )

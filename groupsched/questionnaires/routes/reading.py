@@ -18,7 +18,7 @@ from groupsched.questionnaires.routes.blueprint import (
 )
 from groupsched.questionnaires.routes.filling import overview
 from groupsched.questionnaires.rules import screens
-from groupsched.questionnaires.words import answer_words, in_words, shared_with_words
+from groupsched.questionnaires.words import answer_words, in_words, nobody_words, shared_with_words
 
 
 @blueprint.get("/forms/<uid>")
@@ -55,7 +55,7 @@ def of_person(uid: str) -> str:
     rows = queries.responses_of(current(), person)
     saw(current(), AuditAction.PERSON_OPENED, [person], person)
     writes = can(current(), Permission.RESPONSE_WRITE, queries.writing_facts(person))
-    asked = queries.to_begin(person.program_id) if writes else []
+    asked = queries.to_begin_with_others(person.program_id) if writes else []
     return render_template(
         "questionnaires/of_person.html",
         person=person,
@@ -100,7 +100,8 @@ def _read(row: QuestionnaireResponse) -> str:
         may_amend=queries.may_amend(row),
         own=is_own(row),
         readers=queries.readers_of(row),
-        audiences=said_of_audiences(row),
+        audiences=said_of_audiences(row, queries.reading_now(row.subject)) if is_own(row) else [],
+        nobody=nobody_words().get(row.audience, ""),
         audience=shared_with_words(row.published.form, row.audience),
         said=in_words,
     )

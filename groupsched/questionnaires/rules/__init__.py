@@ -45,6 +45,7 @@ from groupsched.questionnaires.rules.fhir import (
 from groupsched.questionnaires.rules.form import (
     NUMBER_TYPES,
     OPTION_TYPES,
+    SHARED,
     Audience,
     Comparison,
     Condition,
@@ -67,12 +68,13 @@ from groupsched.questionnaires.rules.ready import (
 from groupsched.questionnaires.rules.responses import (
     ASKED_IN_PLACE,
     BATCH,
-    SHARED,
     ResponseFacts,
     ResponseStatus,
     audiences_for,
+    chosen_at_first,
     counted,
     in_batches,
+    promised_by,
 )
 from groupsched.questionnaires.rules.screens import (
     Screen,
@@ -122,6 +124,7 @@ __all__ = [
     "as_data",
     "as_line",
     "audiences_for",
+    "chosen_at_first",
     "counted",
     "form_change",
     "form_of",
@@ -130,6 +133,7 @@ __all__ = [
     "holds",
     "in_batches",
     "moved",
+    "promised_by",
     "questionnaire",
     "questionnaire_response",
     "read",

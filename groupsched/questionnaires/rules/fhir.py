@@ -200,13 +200,15 @@ def _text(name: str, words: Words, language: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class ResponseSaid:
-    """A response as it is told to others: its number, whom it is about, who wrote it, and when it was handed over or last written."""
+    """A response as it is told to others: its number, whom it is about, who wrote it where that is a person known here, when it was
+    handed over or last written, and the number of the one that it amends."""
 
     id: str
     status: ResponseStatus
     subject: str
     author: str
     at: datetime
+    amends: str = ""
 
 
 def questionnaire_response(
@@ -227,10 +229,19 @@ def questionnaire_response(
         "questionnaire": canonical.reference,
         "status": response.status.value,
         "subject": {"reference": f"Patient/{response.subject}"},
-        "author": {"reference": response.author},
+        **({"author": {"reference": response.author}} if response.author else {}),
         "authored": response.at.isoformat(timespec="seconds"),
+        **_amending(response, canonical),
         **({"item": items} if items else {}),
     }
+
+
+def _amending(response: ResponseSaid, canonical: Canonical) -> dict[str, Any]:
+    """The response that this one amends: R4 has no element for it, so an extension names it."""
+    if not response.amends:
+        return {}
+    before = {"reference": f"QuestionnaireResponse/{response.amends}"}
+    return {"extension": [{"url": f"{canonical.url}/amends", "valueReference": before}]}
 
 
 def _answered(item: Item, given: Given, canonical: Canonical, language: str) -> dict[str, Any]:

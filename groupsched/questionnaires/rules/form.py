@@ -67,6 +67,10 @@ class Audience(StrEnum):
     TOTALS = "totals"
 
 
+SHARED = frozenset({Audience.MY_COUNSELOR, Audience.CARE_TEAM})
+"""What lets somebody on staff read a response with its name."""
+
+
 class ReadWhen(StrEnum):
     """When a response that was handed over is read: the form says it first."""
 
@@ -153,6 +157,11 @@ class Form:
     shared_with: Audience = Audience.ONLY_ME
     read_when: ReadWhen = ReadWhen.NOT_READ
     minutes: int | None = None
+
+    @property
+    def reads_staff(self) -> bool:
+        """Whether somebody on staff can be chosen to read it with its name."""
+        return bool(SHARED.intersection(self.readers))
 
     def item(self, key: str) -> Item | None:
         """The item with this key."""

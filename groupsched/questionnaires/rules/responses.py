@@ -1,11 +1,13 @@
 """What a response goes through, who may read it, and how many answers are added up."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
-from groupsched.questionnaires.rules.form import Audience, FormKind
+from groupsched.questionnaires.rules.form import SHARED, Audience, Form, FormKind, ReadWhen
 
+SATURDAY = 5
 BATCH = 5
 """Answers are added up in whole batches of so many people, so that no single one can be worked out of two totals."""
 
@@ -20,8 +22,13 @@ class ResponseStatus(StrEnum):
 
 ASKED_IN_PLACE = frozenset({FormKind.REFLECTION, FormKind.REFERRAL})
 """What is asked at a moment of its own, after a session or with a request for a seat: nobody begins it among the forms."""
-SHARED = frozenset({Audience.MY_COUNSELOR, Audience.CARE_TEAM})
-"""What lets somebody on staff read a response with its name."""
+
+
+def chosen_at_first(form: Form, there: Collection[Audience]) -> Audience | None:
+    """Which reader of a form is chosen unless a person says otherwise, where those of their care team who are `there` are known. None
+    where that one is not there: nobody is promised to read it."""
+    first = form.shared_with
+    return None if first in SHARED and first not in there else first
 
 
 def audiences_for(kind: FormKind) -> tuple[Audience, ...]:
@@ -50,6 +57,18 @@ class ResponseFacts:
             return True
         among = {Audience.MY_COUNSELOR: counselors, Audience.CARE_TEAM: team}
         return person_id in among.get(self.audience, frozenset())
+
+
+def promised_by(day: date, when: ReadWhen) -> date | None:
+    """Until which day somebody was promised that what they handed over on a day is read: working days are Monday to Friday. None
+    where no number of days was promised."""
+    left = {ReadWhen.ONE_WORKING_DAY: 1, ReadWhen.TWO_WORKING_DAYS: 2}.get(when)
+    if left is None:
+        return None
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < SATURDAY
+    return day
 
 
 def in_batches(people: Sequence[int]) -> int:

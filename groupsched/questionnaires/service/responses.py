@@ -33,9 +33,11 @@ from groupsched.questionnaires.rules import (
 
 
 def begin(identity: Identity, person: Person, version: QuestionnaireVersion) -> QuestionnaireResponse:
-    """Begin to answer a form about a person, or go on with what one began of it. Raises NotFound for whoever may not."""
+    """Begin to answer a form about a person, or go on with what one began of it. What no staff can read, its person alone begins.
+    Raises NotFound for whoever may not."""
     ensure(identity, Permission.RESPONSE_WRITE, writing_facts(person))
-    if version.questionnaire.program_id != person.program_id:
+    own = identity.person == person.id
+    if version.questionnaire.program_id != person.program_id or not (own or version.form.reads_staff):
         raise NotFound
     lock_people([person.id])
     found = open_response(person, identity.person, version.questionnaire_id)
@@ -95,8 +97,11 @@ def save_answer(identity: Identity, row: QuestionnaireResponse, item: Item, give
 
 def hand_over(identity: Identity, row: QuestionnaireResponse, audience: Audience | None = None) -> None:
     """Finish a response: from now on whoever was chosen reads it, and it does not change any more. Answers to what is not shown stay
-    behind. Raises Conflict where it was handed over, DomainError for readers that the form does not have."""
+    behind. What somebody else amends is read by whom the person has chosen by now, whatever is said here. Raises Conflict where it
+    was handed over, DomainError for readers that the form does not have."""
     _hold_open(identity, row)
+    if row.amends is not None and identity.person != row.subject_id:
+        audience = row.amends.audience
     row.audience = _fitting(row, audience or row.audience)
     kept = to_hand_over(row.published.form, row.answers)
     row.rows = [one for one in row.rows if one.item in kept]
@@ -129,7 +134,8 @@ def respond(
 
 def amend(identity: Identity, row: QuestionnaireResponse) -> QuestionnaireResponse:
     """Begin an amendment of a response, with what it says, or go on with one's own; the old one stays as it is. It is to the same
-    version. Raises NotFound for whoever may not, Conflict where somebody else amends it or it was amended."""
+    version. What a colleague has begun does not stand in the way of whom it is about: it ends. Raises NotFound for whoever may not,
+    Conflict where somebody else amends it or it was amended."""
     ensure(identity, Permission.RESPONSE_READ, response_facts(row))
     lock_people([row.subject_id])
     if row.is_open:
@@ -144,10 +150,10 @@ def amend(identity: Identity, row: QuestionnaireResponse) -> QuestionnaireRespon
             code="in-request",
         )
     there = amendment_of(row)
+    if there is not None and there.is_open and there.author_id == identity.person:
+        return there
     if there is not None:
-        if there.is_open and there.author_id == identity.person:
-            return there
-        raise Conflict(_("This form was amended already, or somebody is at it."), code="amended")
+        _end_amendment(identity, there)
     new = start(identity, row.subject, row.published, row)
     for one in row.rows:
         new.rows.append(
@@ -156,6 +162,29 @@ def amend(identity: Identity, row: QuestionnaireResponse) -> QuestionnaireRespon
     db.session.flush()
     record(identity, AuditAction.RESPONSE_AMENDED, new, [new.subject_id])
     return new
+
+
+def _end_amendment(identity: Identity, there: QuestionnaireResponse) -> None:
+    """Take out an amendment that was begun and stands in the way: that of a colleague, for whom it is about; for everybody, that of
+    somebody who may not go on. Raises Conflict otherwise."""
+    _lock_amendment(there)
+    db.session.refresh(there, ["status"])
+    lost = response_facts(there).subject is None
+    if not there.is_open or not (lost or identity.person == there.subject_id):
+        raise Conflict(_("This form was amended already, or somebody is at it."), code="amended")
+    record(identity, AuditAction.RESPONSE_DROPPED, there, [there.subject_id])
+    db.session.delete(there)
+    db.session.flush()
+
+
+def _lock_amendment(row: QuestionnaireResponse) -> None:
+    """What is amended before what amends it: who shares the one anew and who writes at the other go one after another. Raises
+    NotFound where somebody took it out meanwhile."""
+    table = QuestionnaireResponse
+    both = select(table.id).where(table.id.in_((row.amends_id, row.id))).order_by(table.id).with_for_update()
+    if len(db.session.scalars(both).all()) != 2:
+        raise NotFound
+    db.session.refresh(row.amends, ["audience"])
 
 
 def share(identity: Identity, row: QuestionnaireResponse, audience: Audience) -> None:
@@ -169,7 +198,7 @@ def share(identity: Identity, row: QuestionnaireResponse, audience: Audience) ->
         raise Conflict(
             _("What was handed over for totals stays there, and nothing comes to it later."), code="in-totals"
         )
-    row.audience = _fitting(row, audience)
+    row.audience, row.saved_at = _fitting(row, audience), clock.now()
     db.session.flush()
     record(identity, AuditAction.RESPONSE_SHARED, row, [row.subject_id])
 
@@ -196,7 +225,9 @@ def _fitting(row: QuestionnaireResponse, audience: Audience) -> Audience:
 
 
 def _hold_open(identity: Identity, row: QuestionnaireResponse) -> None:
-    """Its writer alone, as long as it is open; one after another."""
+    """Its writer alone, as long as it is open and they may go on; one after another."""
+    if row.amends_id is not None:
+        _lock_amendment(row)
     db.session.refresh(row, ["status", "rows"], with_for_update=True)
     writes_it = row.author_id == identity.person and (
         identity.person is not None or isinstance(identity, ApiToken)
@@ -206,3 +237,6 @@ def _hold_open(identity: Identity, row: QuestionnaireResponse) -> None:
         raise Conflict(_("This form is handed over: it can be amended."), code="handed-over")
     if not writes_it:
         raise NotFound
+    if identity.person not in (None, row.subject_id):
+        ensure(identity, Permission.RESPONSE_WRITE, writing_facts(row.subject))
+        ensure(identity, Permission.RESPONSE_READ, response_facts(row))

@@ -1,0 +1,11 @@
+"""What forms ask of the rooms above."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CallUnderWayAsked:
+    """Which call has somebody asked for that is not over? The room that owns the calls answers with its row: `uid`, `asked_at`,
+    `taken_by`."""
+
+    person_id: int
