@@ -32,14 +32,14 @@ MORE = {
     ("home.today", "supervisor"): 15,
     ("home.today", "leader"): 15,
     ("home.today", "desk"): 13,
-    # Whether they asked to be called now stands before all else.
-    ("home.my", "client"): 13,
+    # Whether they asked to be called now, three kinds that are tried, what is free by now of what they wait for.
+    ("home.my", "client"): 15,
     # Care team, three kinds that are tried, clearances, attendance, groups before: each of another room.
     ("register.person", "supervisor"): 15,
     ("register.person", "leader"): 15,
     ("register.person", "desk"): 14,
     # Whether the other group asks first, and what is secular beside it.
-    ("enrolment.ask_to_switch", "client"): 13,
+    ("enrolment.ask_to_switch", "client"): 14,
     # Who they are, where one may bring them, and all that bounds what is suggested.
     ("enrolment.suggestions_for", "supervisor"): 13,
     ("enrolment.suggestions_for", "desk"): 13,
