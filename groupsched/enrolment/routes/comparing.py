@@ -50,7 +50,7 @@ def compare() -> str:
         differs=[differs_in(style, number) for number in range(len(cards))],
         both_beliefs={Orientation.SECULAR, Orientation.FAITH} <= {one.row.group.orientation for one in cards},
         noted=noted,
-        notice=text_of(program.texts, "notice") if program else "",
+        own_notice=text_of(program.texts, "notice") if program else "",
     )
 
 
