@@ -169,7 +169,7 @@ def settle(
         return known
     dates = wanted_dates(coming, wish.mode, wish.occurrences, live, by_staff=by_staff)
     waited = live is not None and _waits_for(live, dates)
-    if waited:
+    if live is not None and _takes_what_is_free(live, wish.mode, dates):
         # What was waited for is given back as any seat: the place in line is not kept besides.
         joiner = replace(joiner, undo_until=None)
     if wish.mode == EnrolmentMode.DATES and not dates and live is not None:
@@ -215,6 +215,14 @@ def settle(
         return done
     # Who stands in a line no more may have been asked: the next one is.
     return replace(done, happened=[*done.happened, *advance(group.id).moved_up])
+
+
+def _takes_what_is_free(live: Enrolment, mode: EnrolmentMode, dates: Sequence[ComingDate]) -> bool:
+    """Whether somebody takes the very thing that they wait for, and does not change to something else."""
+    if mode == EnrolmentMode.WHOLE:
+        return live.mode == EnrolmentMode.WHOLE and live.state == EnrolmentState.WAITLISTED
+    waiting = {seat.occurrence_id for seat in live.date_seats if seat.state == DateSeatState.WAITING}
+    return live.state != EnrolmentState.REQUESTED and any(one.id in waiting for one in dates)
 
 
 def _waits_for(live: Enrolment, dates: Sequence[ComingDate]) -> bool:
