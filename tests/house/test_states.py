@@ -23,6 +23,7 @@ ORDINARY = {
     ("groupsched/catalog/service/groups.py", "title"): "a field of a group",
     ("groupsched/enrolment/queries/filtered_dates.py", "day"): "a dimension of the filters",
     ("groupsched/enrolment/routes/coming.py", "full"): "the code of a refusal",
+    ("groupsched/enrolment/routes/offers.py", "late"): "the code of a refusal",
     ("groupsched/enrolment/routes/find.py", "external"): "a dimension of the filters",
     ("groupsched/enrolment/routes/find.py", "free"): "a dimension of the filters",
     ("groupsched/enrolment/routes/joining.py", "full"): "the code of a refusal",

@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import NAMESPACE_URL, uuid5
 
-# --- What one mark does to one row: statuses, operations, merging and the fold of a history.
-
 
 class AttendanceStatus(StrEnum):
     """What was observed of one person. Unmarked is not absent: nobody has decided yet."""
@@ -224,8 +222,6 @@ def undo_of(op: Operation, *, op_id: str, at: datetime, actor: int | None, devic
         undoes=op.op_id,
     )
 
-
-# --- Ids that are known before anything is stored: reading a sheet changes nothing, and its rows already have a name.
 
 _LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
 _LENGTH = 14

@@ -70,21 +70,20 @@ class GroupTable:
             for kind in modalities(identity)
             for name in names_of(kind.key, in_every_language(kind.texts, "name"))
         }
-        here = places(identity)
+        here, people = places(identity), leaders(program.id)
         self.places = {name: place for place in here for name in names_of(place.key, [place.name])}
         self.zones = {site.id: site.timezone for site in sites(identity)}
-        people = leaders(program.id)
         self.leader_names = {person.uid: person.name for person in people}
         self.leaders = {
             name: person.uid
             for person in people
             for name in names_of(person.record_number, [person.name, person.email or ""])
         }
-        spoken = [term for term in terms(identity) if term.vocabulary == Vocabulary.LANGUAGE]
         self.languages = {
             name: term.key
-            for term in spoken
+            for term in terms(identity)
             for name in names_of(term.key, in_every_language(term.texts, "name"))
+            if term.vocabulary == Vocabulary.LANGUAGE
         }
 
     def put(self, row: TableRow) -> RowDone:
@@ -118,8 +117,7 @@ class GroupTable:
         series, publishes = current_series(group), yes(row, "publish") and not group.published
         before = fields_of(group)
         fields = cleaned(self._fields(row, before))
-        rule_was = series.rule if series is not None else None
-        rule = rule_of(row, rule_was, self._zone(fields))
+        rule = rule_of(row, rule_was := series.rule if series is not None else None, self._zone(fields))
         changes = (
             *self._changes(group, before, fields),
             *change_of_rule(row, rule_was, rule),
