@@ -14,6 +14,7 @@ from groupsched.catalog.queries import facts as group_facts
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import Enrolment, ReferralPool, SeatHold, SeatOffer
+from groupsched.enrolment.queries.apart import stranger_to
 from groupsched.enrolment.queries.roster import get_enrolment
 from groupsched.enrolment.rules import HAD_THEIR_TURN, IN_LINE, OfferState
 from groupsched.schedule.models import Occurrence
@@ -211,8 +212,8 @@ def first_date_of(offer: SeatOffer, now: datetime) -> Occurrence | None:
 
 
 def offers_of(identity: Identity, group: Group, since: datetime) -> list[SeatOffer]:
-    """What became of the seats of a group that came free since then: whom it was offered to or not, the latest first. Raises
-    NotFound for who may not read its roster."""
+    """What became of the seats of a group that came free since then: whom it was offered to or not, the latest first; nothing
+    of whom the reader is kept apart from. Raises NotFound for who may not read its roster."""
     ensure(identity, Permission.ROSTER_READ, group_facts(group))
     query = (
         select(SeatOffer)
@@ -223,7 +224,11 @@ def offers_of(identity: Identity, group: Group, since: datetime) -> list[SeatOff
             joinedload(SeatOffer.occurrence),
             joinedload(SeatOffer.clash),
         )
-        .where(Enrolment.group_id == group.id, SeatOffer.made_at >= since)
+        .where(
+            Enrolment.group_id == group.id,
+            SeatOffer.made_at >= since,
+            stranger_to(identity, Enrolment.person_id),
+        )
     )
     return list(db.session.scalars(query.order_by(SeatOffer.made_at.desc(), SeatOffer.id.desc())))
 
