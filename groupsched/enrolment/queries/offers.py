@@ -4,11 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, union
+from sqlalchemy import exists, func, or_, select, union
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, ensure
+from groupsched.accounts.models import Credential, Person
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.core.db import db
@@ -67,6 +68,13 @@ def offered_in(group_id: int) -> frozenset[int]:
         .where(Enrolment.group_id == group_id, SeatOffer.state == OfferState.OPEN)
     )
     return frozenset(db.session.scalars(query))
+
+
+def cannot_answer(person_ids: Collection[int]) -> frozenset[int]:
+    """Those of these people whose account is off, or who are gone: a seat is kept for nobody who cannot say yes."""
+    off = exists().where(Credential.person_id == Person.id, Credential.disabled_at.is_not(None))
+    query = select(Person.id).where(Person.id.in_(person_ids), or_(off, Person.gone_at.is_not(None)))
+    return frozenset(db.session.scalars(query)) if person_ids else frozenset()
 
 
 def kept_for_referrals(group_id: int) -> list[SeatHold]:
@@ -145,6 +153,14 @@ def last_offer_of(enrolment: Enrolment) -> SeatOffer | None:
     made = (SeatOffer.enrolment_id == enrolment.id, SeatOffer.state != OfferState.PASSED_OVER)
     query = select(SeatOffer).where(*made).order_by(SeatOffer.state != OfferState.OPEN, SeatOffer.id.desc())
     return db.session.scalars(query.limit(1)).first()
+
+
+def ended_offers(enrolment: Enrolment, dates: Collection[int] | None) -> list[SeatOffer]:
+    """What an enrolment was asked for and is over, answered or not: for these dates, or for all of the group (None)."""
+    what = SeatOffer.occurrence_id.is_(None) if dates is None else SeatOffer.occurrence_id.in_(dates)
+    over = SeatOffer.state.not_in((OfferState.OPEN, OfferState.PASSED_OVER))
+    query = select(SeatOffer).where(SeatOffer.enrolment_id == enrolment.id, what, over)
+    return list(db.session.scalars(query.order_by(SeatOffer.id)))
 
 
 def offers_to(person_id: int, now: datetime) -> list[SeatOffer]:
