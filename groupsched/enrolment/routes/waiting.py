@@ -20,7 +20,7 @@ from groupsched.catalog.service import fields_of, update_group
 from groupsched.catalog.words import line_modes
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import DomainError
+from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.fields import add_refusal
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
@@ -138,6 +138,8 @@ def answer_for(uid: str) -> Response:
     except service.OfferOver:
         db.session.rollback()
         flash(_("The seat is not kept for %(name)s any more. Nothing has changed.", name=name), "warn")
+    except Conflict as refused:
+        _say_refused(refused)
     return redirect(url_for("enrolment.waiting", uid=group.uid), 303)
 
 
@@ -154,7 +156,12 @@ def called_them(uid: str) -> Response:
         else:
             service.refuse_by_phone(current(), offer)
             flash(_("%(name)s does not come this time, and keeps the place in line.", name=name))
-    except service.OfferOver as over:
-        db.session.rollback()
-        flash(f"{over} " + _("Nothing has changed."), "warn")
+    except Conflict as refused:
+        _say_refused(refused)
     return redirect(url_for("enrolment.waiting", uid=group.uid), 303)
+
+
+def _say_refused(refused: Conflict) -> None:
+    """Why somebody may not have the seat: what came before the refusal is taken back, for a redirect would commit it."""
+    db.session.rollback()
+    flash(f"{refused.message} " + _("Nothing has changed."), "warn")
