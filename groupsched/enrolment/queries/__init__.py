@@ -107,6 +107,7 @@ from groupsched.enrolment.queries.found import (
 )
 from groupsched.enrolment.queries.free_now import (
     FreeNow,
+    FreeSome,
     free_now,
 )
 from groupsched.enrolment.queries.guests import (
@@ -289,6 +290,7 @@ __all__ = [
     "FoundDate",
     "FoundGroups",
     "FreeNow",
+    "FreeSome",
     "Membership",
     "PeopleToBring",
     "PeopleToTell",

@@ -166,6 +166,7 @@ from groupsched.enrolment.service.waiting_on import (
     ask_as_before,
     ask_later,
     only_single_dates,
+    take_free_dates,
 )
 
 __all__ = [
@@ -254,6 +255,7 @@ __all__ = [
     "set_guest_seats",
     "switch",
     "take_by_phone",
+    "take_free_dates",
     "take_slot",
     "take_telling_back",
     "undo",
