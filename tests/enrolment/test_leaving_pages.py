@@ -384,3 +384,17 @@ def test_who_leaves_the_line_on_an_old_page_keeps_the_seat_they_got_meanwhile(ho
     assert state(house, house.robin) == "active"
     browser.post(at(house, "leave"), data={"was": "active"})
     assert state(house, house.robin) is None
+
+
+def test_who_gave_a_full_date_back_reads_that_the_seat_may_be_gone_before_coming_again(house, client):
+    """ "I can come" led to the waiting list without a word of it before."""
+    opened(house)
+    bring(house, house.robin)
+    browser, page = client.as_(house.robin), f"/sessions/{house.circle.uid}/mine"
+    service.cannot_come(identity_of(house.robin), house.dates[1], house.robin)
+    db.session.commit()
+    assert "may have your seat" not in browser.get(page).get_data(as_text=True)
+    for name in ("Hazel", "Indigo"):
+        bring(house, house.client(name), [house.dates[1]])
+    db.session.commit()
+    assert "Somebody else may have your seat by now." in browser.get(page).get_data(as_text=True)

@@ -18,7 +18,7 @@ from groupsched.core.events import ask
 from groupsched.core.i18n import text_of, with_commas
 from groupsched.enrolment import queries
 from groupsched.enrolment.forms import JoinForm
-from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.models import Enrolment, SeatOffer
 from groupsched.enrolment.queries import FoundDate, FreeNow
 from groupsched.enrolment.routes.blueprint import asks_first, blueprint, own_group
 from groupsched.enrolment.routes.date_page import JOINABLE, DatePage
@@ -150,11 +150,21 @@ def _context(seat: DatePage, date: Occurrence | None) -> dict[str, Any]:
         "change_from": queries.to_switch_from(identity.person, group)
         if date is None and _changes(seat)
         else [],
+        "offer": _offer_out(row),
         **_asked_first(seat),
         **_question(seat),
         "back_here": url_for("enrolment.group_page", uid=group.uid),
         **_topics(seat),
     }
+
+
+def _offer_out(row: FoundDate | None) -> SeatOffer | None:
+    """The seat of this date that somebody who waits for it is asked about now."""
+    if row is None or row.standing is None or row.mine != StandingState.WAITLISTED:
+        return None
+    if row.group.line_mode is LineMode.AT_ONCE:
+        return None
+    return queries.offer_of(row.standing.enrolment, clock.now(), row.occurrence.id)
 
 
 def _changes(seat: DatePage) -> bool:
