@@ -27,6 +27,7 @@ from groupsched.enrolment.routes.slots import slot_choice
 from groupsched.enrolment.rules import (
     CHOICES,
     CardAction,
+    DateSeatState,
     EnrolmentMode,
     EnrolmentState,
     StandingState,
@@ -242,7 +243,7 @@ def mine(uid: str) -> str | Response:
     whole_line = live.state != EnrolmentState.ACTIVE and live.mode == EnrolmentMode.WHOLE
     asked = live.state == EnrolmentState.REQUESTED
     seat = (
-        look(group, dates=coming_dates)
+        look(group, _asked_for(live, coming_dates), dates=coming_dates)
         if whole_line or asked
         else DatePage(group, row, [], ahead_of(coming_dates), free=queries.free_now([live]))
     )
@@ -252,6 +253,16 @@ def mine(uid: str) -> str | Response:
         own=queries.own_slots(live.person_id, [one.occurrence for one in dates]), by_mail=live.person.by_mail, offer=queries.offer_of(live, clock.now()) if group.line_mode is not LineMode.AT_ONCE else None, most=most, more=most + MORE if most < len(own) else 0, is_final=asks_first(live),
         takes_guests=row is not None and row.mine == StandingState.ACTIVE and queries.guest_seats(group) is not None,
     )  # fmt: skip
+
+
+def _asked_for(live: Enrolment, dates: Sequence[Occurrence]) -> Occurrence | None:
+    """The first date that a request names; none where it asks for the whole group."""
+    asked = {one.occurrence_id for one in live.date_seats if one.state == DateSeatState.WAITING}
+    return (
+        next((one for one in dates if one.id in asked), None)
+        if live.state == EnrolmentState.REQUESTED
+        else None
+    )
 
 
 def held_or_waited_for(dates: Sequence[FoundDate]) -> FoundDate | None:

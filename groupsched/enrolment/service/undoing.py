@@ -67,7 +67,8 @@ def undo(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
     if any(
         asking_first(one.group.program_id, one.person_id, [one.group_id])
         for one, state in was
-        if state not in LIVE
+        # Asking again is open to everybody: a person answers it.
+        if state not in LIVE and one.left_as != EnrolmentState.REQUESTED
     ):
         raise _late() if enrolment.person_id == identity.person else ask_supervisor()
     try:
