@@ -29,3 +29,10 @@ class ProgramFounded:
     """A program was set up: rooms above fill it with their defaults."""
 
     program_id: int
+
+
+@dataclass(frozen=True)
+class AccountSwitched:
+    """The account of a person was turned off, or on again."""
+
+    person_id: int

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from groupsched.accounts.events import ClientRoleEnded
+from groupsched.accounts.events import AccountSwitched, ClientRoleEnded
 from groupsched.catalog.events import GroupChanged, GroupRetired, LeadersCome, RetiringUndone
 from groupsched.core.events import subscribe, subscribe_at_end
 from groupsched.enrolment import service
@@ -51,6 +51,7 @@ def connect(app: Flask) -> None:
     subscribe(app, RequestsToAnswer, _asking)
     subscribe(app, SlotHolders, lambda question: slot_holders(question.timeslot_ids))
     subscribe(app, ClientRoleEnded, lambda event: service.client_role_ended(event.person_id))
+    subscribe(app, AccountSwitched, lambda event: service.account_switched(event.person_id))
 
 
 def _asking(question: RequestsToAnswer) -> dict[int, int]:

@@ -13,7 +13,7 @@ from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.access.queries import get_program
 from groupsched.access.standing import gives_up
 from groupsched.accounts import queries
-from groupsched.accounts.events import ClientRoleEnded, PersonRenamed, RolesChanged
+from groupsched.accounts.events import AccountSwitched, ClientRoleEnded, PersonRenamed, RolesChanged
 from groupsched.accounts.models import Grant, Person
 from groupsched.accounts.rules import (
     EVENINGS,
@@ -270,6 +270,7 @@ def disable(identity: Identity, person: Person) -> None:
         signing.end_all_sign_ins(person.id)
         signing.close_all(person.id)
         record(identity, AuditAction.ACCOUNT_DISABLED, person, _subject(person))
+        publish(AccountSwitched(person.id))
 
 
 def enable(identity: Identity, person: Person) -> None:
@@ -280,6 +281,7 @@ def enable(identity: Identity, person: Person) -> None:
         credential.disabled_at = None
         db.session.flush()
         record(identity, AuditAction.ACCOUNT_ENABLED, person, _subject(person))
+        publish(AccountSwitched(person.id))
 
 
 def sign_out_everywhere(identity: Identity, person: Person) -> None:

@@ -9,7 +9,7 @@ from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group, Modality
 from groupsched.catalog.rules import Access, GroupState
 from groupsched.core.db import db
-from groupsched.enrolment.queries import clashing, enrolments_of
+from groupsched.enrolment.queries import asking_first, clashing, enrolments_of
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 
@@ -19,7 +19,8 @@ LOOKED_AT = 60
 
 
 def makeup_dates(person: Person, missed: Group | None, now: datetime) -> list[Occurrence]:
-    """The next dates that somebody could come to instead: at most three, none of a group they are in."""
+    """The next dates that somebody could come to instead: at most three, none of a group they are in, or that they
+    would have to ask first because of somebody there."""
     own = enrolments_of(person)
     query = (
         select(Occurrence)
@@ -48,7 +49,8 @@ def makeup_dates(person: Person, missed: Group | None, now: datetime) -> list[Oc
     )
     found = list(db.session.scalars(query).unique())
     busy = clashing(person.id, found)
-    return [one for one in found if one.id not in busy][:SHOWN]
+    apart = asking_first(person.program_id, person.id, {one.group_id for one in found})
+    return [one for one in found if one.id not in busy and one.group_id not in apart][:SHOWN]
 
 
 def _alike(missed: Group | None) -> list[ColumnElement[bool]]:

@@ -18,6 +18,7 @@ from groupsched.enrolment.rules import (
     MOST_DAYS,
     MOST_KEPT,
     OfferState,
+    PassedFor,
 )
 from groupsched.schedule.models import Occurrence, Timeslot
 from groupsched.schedule.rules import SeatPool
@@ -85,6 +86,7 @@ class SeatOffer(Identified, Base):
     __tablename__ = "seat_offer"
     __table_args__ = (
         CheckConstraint(among("state", OfferState), name="state"),
+        CheckConstraint(among("passed_for", PassedFor), name="passed_for"),
         Index("ix_seat_offer_enrolment", "enrolment_id", "state"),
         Index("ix_seat_offer_hold", "hold_id"),
         # Nobody is asked twice at a time for one thing, whoever asks.
@@ -107,9 +109,11 @@ class SeatOffer(Identified, Base):
     hold_id: Mapped[int | None] = mapped_column(ForeignKey("seat_hold.id"))
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
     occurrence_id: Mapped[int | None] = mapped_column(ForeignKey("occurrence.id"))
-    # Who was passed over: the date that does not fit, of all those that were free.
+    # Who was passed over: the date because of which, of all those that were free; none where it was too late.
     clash_id: Mapped[int | None] = mapped_column(ForeignKey("occurrence.id"))
     state: Mapped[OfferState] = mapped_column(MemberOf(OfferState, 12))
+    # Who was passed over: why. None of rows from before that was kept.
+    passed_for: Mapped[PassedFor | None] = mapped_column(MemberOf(PassedFor, 10))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     until_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -17,7 +17,6 @@ from sqlalchemy import (
     case,
     exists,
     false,
-    not_,
     null,
     or_,
     select,
@@ -39,6 +38,7 @@ from groupsched.enrolment.models import ApartPair, DateSeat, Enrolment, Guest, G
 from groupsched.enrolment.queries.seats import holds_seat
 from groupsched.enrolment.rules import (
     GUESTS_COME,
+    NOT_YET,
     EnrolmentMode,
     EnrolmentState,
     OtherDate,
@@ -226,23 +226,28 @@ def partners(person_ids: Collection[int], day: date) -> frozenset[int]:
     )
 
 
-def not_kept_from(identity: Identity) -> ColumnElement[bool]:
-    """The enrolment is no request of somebody from whom this identity is kept apart today: others answer it."""
+def stranger_to(identity: Identity, person_id: Any) -> ColumnElement[bool]:
+    """The person of this column is none from whom this identity is kept apart today."""
     if identity.person is None or not keeps_apart(identity.program_id):
         return true()
     day = today_of(identity.program_id)
     then = and_(ApartPair.from_day <= day, or_(ApartPair.until_day.is_(None), ApartPair.until_day > day))
     them = or_(
-        and_(ApartPair.first_id == identity.person, ApartPair.second_id == Enrolment.person_id),
-        and_(ApartPair.second_id == identity.person, ApartPair.first_id == Enrolment.person_id),
+        and_(ApartPair.first_id == identity.person, ApartPair.second_id == person_id),
+        and_(ApartPair.second_id == identity.person, ApartPair.first_id == person_id),
     )
-    pair = exists().where(them, then).correlate(Enrolment)
-    return not_(and_(Enrolment.state == EnrolmentState.REQUESTED, pair))
+    return ~exists(select(ApartPair.id).where(them, then).correlate_except(ApartPair))
+
+
+def not_kept_from(identity: Identity) -> ColumnElement[bool]:
+    """The enrolment is of nobody who asks or waits and from whom this identity is kept apart today: others answer them, and bring
+    them in or not."""
+    return or_(Enrolment.state.not_in(NOT_YET), stranger_to(identity, Enrolment.person_id))
 
 
 def may_answer(identity: Identity, enrolment: Enrolment) -> bool:
-    """Whether a request is not of somebody from whom this identity is kept apart; of all else that is not asked."""
-    if enrolment.state != EnrolmentState.REQUESTED or not keeps_apart(identity.program_id):
+    """Whether somebody who asks or waits is none from whom this identity is kept apart; of all else that is not asked."""
+    if enrolment.state not in NOT_YET or not keeps_apart(identity.program_id):
         return True
     return bool(db.session.scalar(select(not_kept_from(identity)).where(Enrolment.id == enrolment.id)))
 

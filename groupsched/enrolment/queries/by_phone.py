@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from groupsched.access.identity import Identity
 from groupsched.catalog.models import Group
 from groupsched.core.db import db
 from groupsched.enrolment.models import DateSeat, Enrolment, SeatOffer
+from groupsched.enrolment.queries.apart import stranger_to
 from groupsched.enrolment.queries.lines import in_group_line
 from groupsched.enrolment.rules import IN_LINE, DateSeatState, OfferState
 from groupsched.schedule.models import Occurrence
@@ -70,9 +72,11 @@ def offers_by_phone(group: Group, now: datetime) -> frozenset[int]:
     return frozenset(db.session.scalars(query.where(Enrolment.group_id == group.id, to_be_called(now))))
 
 
-def calls_by_group(now: datetime, but: int) -> Select[int, int]:
-    """The groups in which people are to be called now, with how many; of everybody `but` this person."""
+def calls_by_group(now: datetime, identity: Identity) -> Select[int, int]:
+    """The groups in which people are to be called now, with how many; of everybody but the reader, and those from whom
+    the reader is kept apart."""
     query = select(Enrolment.group_id, func.count(SeatOffer.id).label("calls")).join(
         Enrolment, SeatOffer.enrolment_id == Enrolment.id
     )
-    return query.where(Enrolment.person_id != but, to_be_called(now)).group_by(Enrolment.group_id)
+    others = Enrolment.person_id != (identity.person or 0), stranger_to(identity, Enrolment.person_id)
+    return query.where(*others, to_be_called(now)).group_by(Enrolment.group_id)

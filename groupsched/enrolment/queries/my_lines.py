@@ -10,6 +10,7 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.rules import GroupState, Setting
 from groupsched.core.db import db
 from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.queries.apart import asking_first
 from groupsched.enrolment.queries.lines import places_in_line
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentState
 from groupsched.outbox.models import Message
@@ -85,7 +86,8 @@ def declined(person_id: int, now: datetime) -> list[tuple[Group, Enrolment | Non
 
 
 def other_ideas(enrolment: Enrolment) -> list[Group]:
-    """What may suit somebody who asked for a group instead: the listed groups of its program in which they are not, by title."""
+    """What may suit somebody who asked for a group instead: the listed groups of its program in which they are not, by title; none
+    in which somebody is from whom they are kept apart."""
     theirs = select(Enrolment.group_id).where(
         Enrolment.person_id == enrolment.person_id, Enrolment.state.in_(LIVE)
     )
@@ -98,4 +100,6 @@ def other_ideas(enrolment: Enrolment) -> list[Group]:
         Group.id != enrolment.group_id,
         Group.id.not_in(theirs),
     )
-    return list(db.session.scalars(query.order_by(Group.title, Group.id)))
+    found = list(db.session.scalars(query.order_by(Group.title, Group.id)))
+    apart = asking_first(enrolment.group.program_id, enrolment.person_id, [one.id for one in found])
+    return [one for one in found if one.id not in apart]

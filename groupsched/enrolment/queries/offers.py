@@ -4,16 +4,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, union
+from sqlalchemy import exists, func, or_, select, union
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, ensure
+from groupsched.accounts.models import Credential, Person
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import Enrolment, ReferralPool, SeatHold, SeatOffer
+from groupsched.enrolment.queries.apart import stranger_to
 from groupsched.enrolment.queries.roster import get_enrolment
 from groupsched.enrolment.rules import HAD_THEIR_TURN, IN_LINE, OfferState
 from groupsched.schedule.models import Occurrence
@@ -66,6 +68,13 @@ def offered_in(group_id: int) -> frozenset[int]:
         .where(Enrolment.group_id == group_id, SeatOffer.state == OfferState.OPEN)
     )
     return frozenset(db.session.scalars(query))
+
+
+def cannot_answer(person_ids: Collection[int]) -> frozenset[int]:
+    """Those of these people whose account is off, or who are gone: a seat is kept for nobody who cannot say yes."""
+    off = exists().where(Credential.person_id == Person.id, Credential.disabled_at.is_not(None))
+    query = select(Person.id).where(Person.id.in_(person_ids), or_(off, Person.gone_at.is_not(None)))
+    return frozenset(db.session.scalars(query)) if person_ids else frozenset()
 
 
 def kept_for_referrals(group_id: int) -> list[SeatHold]:
@@ -146,6 +155,14 @@ def last_offer_of(enrolment: Enrolment) -> SeatOffer | None:
     return db.session.scalars(query.limit(1)).first()
 
 
+def ended_offers(enrolment: Enrolment, dates: Collection[int] | None) -> list[SeatOffer]:
+    """What an enrolment was asked for and is over, answered or not: for these dates, or for all of the group (None)."""
+    what = SeatOffer.occurrence_id.is_(None) if dates is None else SeatOffer.occurrence_id.in_(dates)
+    over = SeatOffer.state.not_in((OfferState.OPEN, OfferState.PASSED_OVER))
+    query = select(SeatOffer).where(SeatOffer.enrolment_id == enrolment.id, what, over)
+    return list(db.session.scalars(query.order_by(SeatOffer.id)))
+
+
 def offers_to(person_id: int, now: datetime) -> list[SeatOffer]:
     """The offers that wait for an answer of a person and of which they know, the next to end first."""
     query = (
@@ -211,8 +228,8 @@ def first_date_of(offer: SeatOffer, now: datetime) -> Occurrence | None:
 
 
 def offers_of(identity: Identity, group: Group, since: datetime) -> list[SeatOffer]:
-    """What became of the seats of a group that came free since then: whom it was offered to or not, the latest first. Raises
-    NotFound for who may not read its roster."""
+    """What became of the seats of a group that came free since then: whom it was offered to or not, the latest first; nothing
+    of whom the reader is kept apart from. Raises NotFound for who may not read its roster."""
     ensure(identity, Permission.ROSTER_READ, group_facts(group))
     query = (
         select(SeatOffer)
@@ -223,7 +240,11 @@ def offers_of(identity: Identity, group: Group, since: datetime) -> list[SeatOff
             joinedload(SeatOffer.occurrence),
             joinedload(SeatOffer.clash),
         )
-        .where(Enrolment.group_id == group.id, SeatOffer.made_at >= since)
+        .where(
+            Enrolment.group_id == group.id,
+            SeatOffer.made_at >= since,
+            stranger_to(identity, Enrolment.person_id),
+        )
     )
     return list(db.session.scalars(query.order_by(SeatOffer.made_at.desc(), SeatOffer.id.desc())))
 

@@ -81,7 +81,7 @@ def rosters(occurrences: Iterable[Occurrence]) -> dict[int, list[ExpectedPerson]
 
 def members(identity: Identity, group: Group) -> list[Enrolment]:
     """The enrolments of a group that are not over, by name; proposals for those who may answer them: whoever proposed a
-    name by guess does not learn whether it is somebody's. Without requests of those from whom the reader is kept apart. Raises NotFound
+    name by guess does not learn whether it is somebody's. Nobody who asks or waits and from whom the reader is kept apart. Raises NotFound
     for who may not read its roster."""
     ensure(identity, Permission.ROSTER_READ, group_facts(group))
     answers = can(identity, Permission.PROPOSAL_ANSWER, group_facts(group))
@@ -204,7 +204,7 @@ def waiting_groups(identity: Identity) -> WaitingGroups:
         .group_by(Enrolment.group_id)
         .subquery()
     )
-    calls = calls_by_group(clock.now(), identity.person or 0).subquery()
+    calls = calls_by_group(clock.now(), identity).subquery()
     looks, silent = _to_look_at(identity), Group.id.in_(_silent(identity))
     waits = or_(requests.c.group_id.is_not(None), calls.c.group_id.is_not(None), looks, silent)
     query = (

@@ -30,6 +30,7 @@ from groupsched.enrolment.queries.my_dates import own_spans
 from groupsched.enrolment.rules import (
     ADDS,
     LIVE,
+    NOT_YET,
     DateSeatState,
     EnrolmentMode,
     EnrolmentState,
@@ -94,7 +95,7 @@ def tried_by(person_id: int) -> list[Enrolment]:
 
 def says_something(enrolment: Enrolment) -> bool:
     """Whether somebody is in its group, or was: who waits or asks has not been there."""
-    return enrolment.state not in _NOT_YET
+    return enrolment.state not in NOT_YET
 
 
 def suggested(
@@ -134,9 +135,6 @@ def suggested(
     dates = {one.id: one for one in load(tuple(one.date for one in found))}
     rows = [SuggestedGroup(one.rule, own[one.like], dates[one.date]) for one in found if one.date in dates]
     return SuggestedGroups(rows, no_faith)
-
-
-_NOT_YET = (EnrolmentState.REQUESTED, EnrolmentState.WAITLISTED, EnrolmentState.OFFERED)
 
 
 class _Hindered:

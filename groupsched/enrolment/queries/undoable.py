@@ -13,6 +13,7 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.core.db import db
 from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.queries.apart import stranger_to
 from groupsched.enrolment.queries.offers import keeping
 from groupsched.enrolment.queries.roster import ORDER, may_bring
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState, UndoableKind
@@ -172,6 +173,7 @@ def just_removed(identity: Identity, group: Group, now: datetime) -> list[Enrolm
             Enrolment.undo_until > now,
             Enrolment.undo_by_staff,
             Enrolment.state.not_in(LIVE),
+            stranger_to(identity, Enrolment.person_id),
         )
         .where(true() if answers else ~was_proposal)
     )

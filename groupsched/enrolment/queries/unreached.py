@@ -14,6 +14,7 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, NotFound
+from groupsched.enrolment.queries.apart import stranger_to
 from groupsched.enrolment.queries.clients import facts
 from groupsched.enrolment.queries.found import names_open
 from groupsched.outbox.models import Message
@@ -67,7 +68,7 @@ class PeopleToTell:
 
 def unreached(identity: Identity, group: Group | None = None) -> PeopleToTell:
     """Whom no mail reached, of this group or of all whose roster this identity may read. Of dates that are all over nobody has
-    to be told."""
+    to be told; and whoever is kept apart from the reader is told by others."""
     lately = and_(Message.told_at > clock.now() - LATELY, Message.withdrawn_at.is_(None))
     of_use = or_(Message.useful_until.is_(None), Message.useful_until > clock.now())
     query = _all_of(identity).where(or_(and_(untold(), of_use), lately)).order_by(Message.id)
@@ -129,6 +130,7 @@ def _all_of(identity: Identity) -> Select[Message, Person, Group]:
         .join(Group, Group.id == Message.group_id)
         .options(joinedload(Group.facilitators))
         .where(Group.program_id == identity.program_id, Message.unreached.is_not(None))
+        .where(stranger_to(identity, Message.person_id))
     )
 
 

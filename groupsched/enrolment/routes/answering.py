@@ -58,7 +58,8 @@ def answer(uid: str) -> Response | str | tuple[str, int]:
     enrolment, since = queries.get_enrolment(current(), uid), clock.now()
     group, name = enrolment.group, called(enrolment)
     if request.form.get("answer") == "yes":
-        _say_yes(enrolment, name)
+        if not _say_yes(enrolment, name):
+            return redirect(url_for("enrolment.answering", uid=uid), 303)
     else:
         form = AnswerForm()
         idea = _idea(enrolment, form)
@@ -89,21 +90,21 @@ def _idea(enrolment: Enrolment, form: AnswerForm) -> service.OtherIdea | None:
     return service.OtherIdea(group, form.words.data or "")
 
 
-def _say_yes(enrolment: Enrolment, name: str) -> None:
+def _say_yes(enrolment: Enrolment, name: str) -> bool:
+    """Say yes. False where something stands in the way of it: it is said, and the request stays."""
     proposed, group = enrolment.is_proposal, enrolment.group
     beside = queries.beside_joined(current(), group, None, clock.now()) if proposed else None
     try:
         outcome = service.accept_request(current(), enrolment)
     except Conflict as refused:
-        if refused.code != "not-asking":
-            raise
         db.session.rollback()
+        gone = refused.code == "not-asking"
         words = _(
             "%(name)s is not asking any more: they took it back, or it was answered. Nothing has changed.",
             name=name,
         )
-        flash(words, "warn")
-        return
+        flash(words if gone else f"{refused.message} " + _("Nothing has changed."), "warn")
+        return gone
     name = called(enrolment)
     waits = isinstance(outcome.answer, Waitlisted)
     flash(_("%(name)s is on the waiting list.", name=name) if waits else _("%(name)s is in.", name=name))
@@ -112,3 +113,4 @@ def _say_yes(enrolment: Enrolment, name: str) -> None:
         and beside is not None
     ):
         flash(tell_of_secular(beside.group.title))
+    return True

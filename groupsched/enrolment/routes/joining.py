@@ -99,7 +99,8 @@ def _refused(uid: str, form: JoinForm, refused: Conflict) -> Response | tuple[st
 @blueprint.post("/sessions/<uid>/proposal")
 @requires(Permission.ENROL_SELF)
 def answer_proposal(uid: str) -> Response:
-    """Yes or no thanks to a group for which one was proposed; where that is answered already, one's own page says so."""
+    """Yes or no thanks to a group for which one was proposed; where that is answered already, one's own page says so. What stands
+    in the way of a yes is said there, and the proposal stays."""
     group = own_group(uid)
     live = queries.live_of(group.id, current().person or 0)
     if live is None or not live.is_proposal:
@@ -111,7 +112,12 @@ def answer_proposal(uid: str) -> Response:
         tell(_("You are not in %(title)s. Nobody asks why.", title=title), **undo)
         return redirect(url_for("home.my"), 303)
     beside = queries.beside_joined(current(), group, queries.first_proposed(live), clock.now())
-    outcome = service.accept_request(current(), live)
+    try:
+        outcome = service.accept_request(current(), live)
+    except Conflict as refused:
+        db.session.rollback()
+        tell(refused.message, "warn")
+        return redirect(url_for("enrolment.group_page", uid=uid), 303)
     service.note_beside(current(), myself(), group, beside, ShownAt.PROPOSED)
     say(outcome.answer, {} if asks_first(live) else _way_back(uid, None, outcome))
     return redirect(url_for("enrolment.mine", uid=uid), 303)

@@ -9,6 +9,8 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.catalog.queries import is_public
 from groupsched.core import clock
+from groupsched.core.db import db
+from groupsched.core.errors import Conflict
 from groupsched.core.filters import clock_time, short_day
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
@@ -163,9 +165,14 @@ def _named(occurrence: Occurrence) -> dict[str, str]:
 @blueprint.post("/occurrences/<uid>/can-come")
 @requires(Permission.ENROL_SELF)
 def can_come(uid: str) -> Response:
-    """Come to a date after all."""
+    """Come to a date after all; what stands in the way is said on the page where one was."""
     occurrence = queries.own_occurrence(current(), uid)
-    answer = service.can_come_again(current(), occurrence, myself())
+    try:
+        answer = service.can_come_again(current(), occurrence, myself())
+    except Conflict as refused:
+        db.session.rollback()
+        tell(refused.message, "warn")
+        return redirect(onward(), 303)
     if isinstance(answer, Waitlisted):
         say(answer)
     else:

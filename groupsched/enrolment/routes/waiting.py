@@ -1,6 +1,6 @@
 """The line of a group, for staff: who is asked now and until when, who was passed over, and what became of the last seats."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ from groupsched.catalog.service import fields_of, update_group
 from groupsched.catalog.words import line_modes
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import DomainError
+from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.fields import add_refusal
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
@@ -52,8 +52,9 @@ def _page(group: Group, form: ReferralPoolForm, *, kept: bool = True) -> str:
     now = clock.now()
     offers = queries.offers_of(current(), group, now - LATELY)
     # Held until the page is drawn: a session forgets rows that nobody holds, and each name would be read again.
-    line = _line(group, offers)
-    people = queries.members(current(), group), names({one.person_id for one, _date, _offer in line})
+    known = queries.members(current(), group)
+    line = _line(group, offers, {one.id for one in known})
+    people = known, names({one.person_id for one, _date, _offer in line})
     shown = {one.person_id for one, _date, _offer in line} | {
         one.enrolment.person_id for one in offers[:SHOWN]
     }
@@ -71,13 +72,16 @@ def _too_late(offer: SeatOffer) -> bool:
     return offer.state == OfferState.PASSED_OVER and offer.clash_id is None
 
 
-def _line(group: Group, offers: Sequence[SeatOffer]) -> list[LineRow]:
+def _line(group: Group, offers: Sequence[SeatOffer], known: Collection[int]) -> list[LineRow]:
+    """Of those who wait the ones of whom the reader may know (`known`)."""
     last: dict[tuple[int, int | None], SeatOffer] = {}
     for one in offers:
         last.setdefault((one.enrolment_id, one.occurrence_id), one)
-    whole: list[LineRow] = [(one, None, last.get((one.id, None))) for one in queries.group_line(group.id)]
+    whole: list[LineRow] = [
+        (one, None, last.get((one.id, None))) for one in queries.group_line(group.id) if one.id in known
+    ]
     lines = queries.date_lines(group.id, clock.now(), full=True)
-    seats = (seat for date in lines.values() for seat in date)
+    seats = (seat for date in lines.values() for seat in date if seat.enrolment_id in known)
     ordered = sorted(seats, key=lambda seat: (seat.occurrence.start, seat.at, seat.id))
     return [
         *whole,
@@ -134,6 +138,8 @@ def answer_for(uid: str) -> Response:
     except service.OfferOver:
         db.session.rollback()
         flash(_("The seat is not kept for %(name)s any more. Nothing has changed.", name=name), "warn")
+    except Conflict as refused:
+        _say_refused(refused)
     return redirect(url_for("enrolment.waiting", uid=group.uid), 303)
 
 
@@ -150,7 +156,12 @@ def called_them(uid: str) -> Response:
         else:
             service.refuse_by_phone(current(), offer)
             flash(_("%(name)s does not come this time, and keeps the place in line.", name=name))
-    except service.OfferOver as over:
-        db.session.rollback()
-        flash(f"{over} " + _("Nothing has changed."), "warn")
+    except Conflict as refused:
+        _say_refused(refused)
     return redirect(url_for("enrolment.waiting", uid=group.uid), 303)
+
+
+def _say_refused(refused: Conflict) -> None:
+    """Why somebody may not have the seat: what came before the refusal is taken back, for a redirect would commit it."""
+    db.session.rollback()
+    flash(f"{refused.message} " + _("Nothing has changed."), "warn")

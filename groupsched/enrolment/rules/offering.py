@@ -16,7 +16,7 @@ MOST_NIGHTS = 32
 
 
 class OfferState(StrEnum):
-    """What became of an offer. Passed over: it was never made, for its person has something else at that time."""
+    """What became of an offer. Passed over: it was never made, for what `PassedFor` says."""
 
     OPEN = "open"
     ACCEPTED = "accepted"
@@ -24,6 +24,18 @@ class OfferState(StrEnum):
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     PASSED_OVER = "passed_over"
+
+
+class PassedFor(StrEnum):
+    """Why somebody in line was passed over: they have something else then, are kept apart from somebody there, lack a clearance,
+    would have what adds to other care alone, their account is off, or it is too late to write to them."""
+
+    CLASH = "clash"
+    APART = "apart"
+    CLEARANCE = "clearance"
+    ADDS_ONLY = "adds_only"
+    ACCOUNT = "account"
+    TOO_LATE = "too_late"
 
 
 class LineWish(StrEnum):

@@ -19,6 +19,9 @@ LIVE = frozenset(
 )
 """An enrolment that is not over."""
 
+NOT_YET = frozenset({EnrolmentState.REQUESTED, EnrolmentState.WAITLISTED, EnrolmentState.OFFERED})
+"""An enrolment that is no seat yet: its person asks, waits or is asked."""
+
 IN_LINE = frozenset({EnrolmentState.WAITLISTED, EnrolmentState.ACTIVE})
 """An enrolment that may wait for single dates: who is in the whole group may wait for a date they gave up."""
 

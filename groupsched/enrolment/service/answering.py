@@ -13,7 +13,7 @@ from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import ensure_may_change
+from groupsched.enrolment.queries import asking_first, ensure_may_change
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentState
 from groupsched.enrolment.service.deciding import JoinOutcome, answer_of, hold_people
 from groupsched.enrolment.service.joining import enrol
@@ -85,6 +85,12 @@ def _have_another_idea(enrolment: Enrolment, idea: OtherIdea | None) -> None:
     words, group = clean_line(idea.words, IDEA) if idea else "", idea.group if idea else None
     if idea is not None and not words:
         raise DomainError(_("Write a sentence that they read."), field="words", code="words")
-    if group is not None and (not is_public(group) or group.id == enrolment.group_id):
+    if group is not None and (
+        not is_public(group) or group.id == enrolment.group_id or _apart(enrolment, group)
+    ):
         raise DomainError(_("Choose another group that is listed."), field="idea", code="idea")
     enrolment.idea, enrolment.idea_words = group, words
+
+
+def _apart(enrolment: Enrolment, group: Group) -> bool:
+    return bool(asking_first(group.program_id, enrolment.person_id, [group.id]))

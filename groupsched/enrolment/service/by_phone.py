@@ -12,6 +12,8 @@ from groupsched.enrolment.models import Enrolment, SeatOffer
 from groupsched.enrolment.queries import offers_by_phone
 from groupsched.enrolment.rules import OfferState
 from groupsched.enrolment.service.answering_offers import OfferOver
+from groupsched.enrolment.service.apart import apart_here, ask_supervisor
+from groupsched.enrolment.service.clearing import ensure_moves_up
 from groupsched.enrolment.service.deciding import clashes_of, hold_people
 from groupsched.enrolment.service.moving import advance, take_date, take_group
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome
@@ -25,7 +27,7 @@ def take_by_phone(identity: Identity, offer: SeatOffer) -> list[SeatOutcome]:
     """They were called and come: the seat that is free is theirs. Doing it twice has one effect.
 
     `offer` is the row that says that it was too late to write. Raises OfferOver where the seat has gone, they wait no more, or
-    have something else at that time.
+    have something else at that time; Conflict where they may not have it by now, such as without a clearance.
     """
     if not _opened(offer, OfferState.ACCEPTED):
         return []
@@ -34,6 +36,9 @@ def take_by_phone(identity: Identity, offer: SeatOffer) -> list[SeatOutcome]:
     wanted = [one for one in dates if offer.occurrence_id in (None, one.id)]
     if not enrolment.keeps_both and clashes_of(enrolment.group, enrolment.person, wanted):
         raise OfferOver(_("They have something else at that time."), code="clash")
+    if apart_here([enrolment]):
+        raise ask_supervisor()
+    ensure_moves_up(identity, enrolment, wanted)
     seated = _seat(enrolment, offer, wanted, now)
     _answer(identity, offer, OfferState.ACCEPTED, AuditAction.OFFER_ACCEPTED, now)
     return tell([seated, *advance(enrolment.group_id).moved_up])

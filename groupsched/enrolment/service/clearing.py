@@ -58,35 +58,29 @@ def ensure_ready(
 def ensure_moves_up(identity: Identity, enrolment: Enrolment, dates: Sequence[ComingDate]) -> None:
     """Go on only where somebody who waits for these dates may have them by now, as `ensure_ready`. Raises Conflict."""
     group, whole = enrolment.group, enrolment.mode == EnrolmentMode.WHOLE
-    if isinstance(identity, System) or enrolment.person_id not in unready(
-        group, [enrolment.person_id], dates, whole=whole
-    ):
+    why = why_unready(group, [enrolment.person_id], dates, whole=whole).get(enrolment.person_id)
+    if isinstance(identity, System) or why is None:
         return
-    kind = group.modality
-    if kind.clearance is not None and not _covered(
-        enrolment.person, kind.clearance, dates[:1] if whole else dates
-    ):
-        raise _no_clearance(kind.clearance)
-    raise _adds_only()
+    kind = group.modality.clearance
+    raise _no_clearance(kind) if why is RefusalReason.CLEARANCE and kind is not None else _adds_only()
 
 
-def unready(
+def why_unready(
     group: Group, person_ids: Collection[int], dates: Sequence[ComingDate], *, whole: bool
-) -> frozenset[int]:
-    """Those of these people, who wait for these dates of a group, who may not have them by now: their clearance ends before, or
-    they would have more complementary dates than one, and no other care."""
-    kind, found = group.modality, frozenset[int]()
+) -> dict[int, RefusalReason]:
+    """Those of these people, who wait for these dates of a group, who may not have them by now, with why: their clearance ends
+    before, or they would have more complementary dates than one, and no other care."""
+    kind, found = group.modality, dict[int, RefusalReason]()
     if not person_ids or not dates:
         return found
+    if kind.complementary:
+        care = care_of(person_ids, clock.now())
+        alone = (person for person, own in care.items() if too_much_alone(own, len(dates)))
+        found |= dict.fromkeys(alone, RefusalReason.ADDS_ONLY)
     if kind.clearance is not None:
         for one in dates[:1] if whole else dates:
-            found |= uncleared(person_ids, kind.clearance, _day_of(one))
-    if kind.complementary:
-        found |= {
-            person
-            for person, care in care_of(person_ids, clock.now()).items()
-            if too_much_alone(care, len(dates))
-        }
+            missing = uncleared(person_ids, kind.clearance, _day_of(one))
+            found |= dict.fromkeys(missing, RefusalReason.CLEARANCE)
     return found
 
 

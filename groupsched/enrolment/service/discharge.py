@@ -1,8 +1,9 @@
-"""Whoever is no client any more leaves their groups: seats come free, and the lines move at once."""
+"""Whoever is no client any more leaves their groups: seats come free, and the lines move at once; so do those in which somebody
+waits whose account is turned off, or on again."""
 
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from groupsched.access.identity import Role, System
@@ -12,8 +13,8 @@ from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import _
-from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.rules import LIVE
+from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.rules import IN_LINE, LIVE, DateSeatState, EnrolmentState
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.outcomes import AllEnded, Ended, SeatOutcome
@@ -63,3 +64,16 @@ def _end(numbers: list[int]) -> None:
             if not proposed:
                 last[enrolment.person_id] = enrolment
     tell([*outcomes, *(AllEnded(enrolment, now) for enrolment in last.values())])
+
+
+def account_switched(person_id: int) -> None:
+    """Move the lines in which somebody waits whose account was turned off, or on again: what is kept for them goes on to the next
+    one, who can answer, and they keep their place."""
+    by_date = and_(DateSeat.enrolment_id == Enrolment.id, DateSeat.state == DateSeatState.WAITING)
+    waits = or_(Enrolment.state == EnrolmentState.WAITLISTED, exists().where(by_date))
+    query = select(Enrolment.group_id).where(
+        Enrolment.person_id == person_id, Enrolment.state.in_(IN_LINE), waits
+    )
+    for group_id in db.session.scalars(query.distinct().order_by(Enrolment.group_id)).all():
+        lock(group_id)
+        tell(advance(group_id).moved_up)

@@ -7,7 +7,7 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.rules import LineMode
 from groupsched.core.db import db
 from groupsched.enrolment.models import SeatHold, SeatOffer
-from groupsched.enrolment.queries import open_holds
+from groupsched.enrolment.queries import cannot_answer, open_holds
 from groupsched.enrolment.rules import IN_LINE, DateSeatState, EnrolmentMode, EnrolmentState, OfferState
 from groupsched.enrolment.service.apart import apart_here
 from groupsched.enrolment.service.offers_in_words import about_offer
@@ -38,20 +38,19 @@ def keep_more(group: Group, dates: Sequence[ComingDate], now: datetime) -> None:
 
 
 def settle(group_id: int, dates: Sequence[ComingDate], now: datetime) -> tuple[list[SeatOutcome], bool]:
-    """End what is over of the seats that are kept in a group: whose time ran out, who waits no more, what is gone or no longer
+    """End what is over of the seats that are kept in a group: whose time ran out, who waits no more or cannot answer, what is gone or no longer
     there. Returns whom to tell, and whether any seat came free. The caller holds the lock, and asks the next ones."""
     found: list[SeatOutcome] = []
     less: dict[int, int] = {}
     holds = open_holds(group_id)
-    apart = apart_here(
-        [offer.enrolment for hold in holds for offer in hold.offers if offer.state == OfferState.OPEN]
-    )
+    asked = [offer.enrolment for hold in holds for offer in hold.offers if offer.state == OfferState.OPEN]
+    apart, off = apart_here(asked), cannot_answer([one.person_id for one in asked])
     for hold in holds:
         scope = dates_kept(hold, dates)
         gone = not scope or any(_over(one, hold.pool) > less.get(one.id, 0) for one in scope)
         for offer in (one for one in hold.offers if one.state == OfferState.OPEN):
             kept_apart = offer.enrolment.person_id in apart
-            if gone or kept_apart or not waits_for(offer):
+            if gone or kept_apart or offer.enrolment.person_id in off or not waits_for(offer):
                 found += _end(offer, OfferState.WITHDRAWN, scope, now, said=gone or kept_apart)
             elif offer.until_at is not None and offer.until_at <= now:
                 found += _end(offer, OfferState.EXPIRED, scope, now, said=True)

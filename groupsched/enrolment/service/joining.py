@@ -15,7 +15,7 @@ from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import asking_first, live_of, place_in_line
+from groupsched.enrolment.queries import asking_first, ended_offers, live_of, place_in_line
 from groupsched.enrolment.rules import (
     LIVE,
     Admitted,
@@ -47,6 +47,7 @@ from groupsched.enrolment.service.deciding import (
 from groupsched.enrolment.service.kept_seats import keep_again, use_kept
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance, take_group
+from groupsched.enrolment.service.offers_in_words import about_offer
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, Waiting
 from groupsched.enrolment.service.placing import give_slot
@@ -54,6 +55,7 @@ from groupsched.enrolment.service.requesting import new_enrolment, record_joinin
 from groupsched.enrolment.service.seats import ComingDate, DateFull, take_one
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.undoable import UNDO_FOR, keep
+from groupsched.outbox.service import withdraw
 from groupsched.schedule.models import Occurrence, Timeslot
 from groupsched.schedule.rules import SeatPool
 from groupsched.schedule.service import lock
@@ -204,6 +206,8 @@ def settle(
         outcome = _join(identity, group, person, joiner, wish, dates)
         keep_again([used[number] for number in _not_taken(outcome, used)], joiner.at)
         outcome.enrolment.keeps_both = outcome.enrolment.keeps_both or bool(found)
+        if live is not None and waited:
+            _has_it_now(live, outcome)
         if not wish.wait and any(isinstance(one, Waiting) for one in outcome.happened):
             raise Conflict(
                 _("The last seat just went. You can wait for one, or look at two others like it."),
@@ -230,6 +234,14 @@ def _waits_for(live: Enrolment, dates: Sequence[ComingDate]) -> bool:
     waiting = {seat.occurrence_id for seat in live.date_seats if seat.state == DateSeatState.WAITING}
     in_line = live.state == EnrolmentState.WAITLISTED and live.mode == EnrolmentMode.WHOLE
     return live.state != EnrolmentState.REQUESTED and (in_line or any(one.id in waiting for one in dates))
+
+
+def _has_it_now(live: Enrolment, outcome: JoinOutcome) -> None:
+    """Whoever waited has a seat by now: nothing tells them any more that the time to say yes to it is over, or that it has gone."""
+    dates = {one.date.id for one in outcome.happened if isinstance(one, JoinedDate)}
+    whole = any(isinstance(one, Joined) for one in outcome.happened)
+    if whole or dates:
+        withdraw([about_offer(one) for one in ended_offers(live, None if whole else dates)])
 
 
 def _not_taken(outcome: JoinOutcome, used: Collection[int]) -> list[int]:

@@ -1,6 +1,6 @@
 """The lines move: who is next when a seat comes free."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,7 +24,7 @@ from groupsched.enrolment.queries import (
 )
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, Promotions, promote
 from groupsched.enrolment.service.apart import LetIn, apart_here, passed_over
-from groupsched.enrolment.service.clearing import unready
+from groupsched.enrolment.service.clearing import why_unready
 from groupsched.enrolment.service.ending_offers import keep_more, settle
 from groupsched.enrolment.service.exchanging import come_the_other_way
 from groupsched.enrolment.service.kept_seats import open_to_all
@@ -135,8 +135,8 @@ def _next_in_line(
     return group_line(group.id, to_ask=now) if passes else line
 
 
-def _not_ready(group: Group, dates: Sequence[ComingDate], line: Sequence[Enrolment]) -> frozenset[int]:
-    return unready(group, {one.person_id for one in line}, dates, whole=True)
+def _not_ready(group: Group, dates: Sequence[ComingDate], line: Sequence[Enrolment]) -> Collection[int]:
+    return why_unready(group, {one.person_id for one in line}, dates, whole=True)
 
 
 def _handed_out(
@@ -175,7 +175,7 @@ def _ready(
     kept: dict[int, list[DateSeat]] = {}
     for number, seats in singles.items():
         its = [one for one in dates if one.id == number]
-        not_yet = unready(group, {one.enrolment.person_id for one in seats}, its, whole=False)
+        not_yet = why_unready(group, {one.enrolment.person_id for one in seats}, its, whole=False)
         kept[number] = [one for one in seats if one.enrolment.person_id not in not_yet]
     return [one for one in line if one.person_id not in away], kept
 

@@ -13,6 +13,7 @@ from groupsched.core.db import db, savepoint
 from groupsched.enrolment.models import DateSeat, Enrolment, SeatHold, SeatOffer
 from groupsched.enrolment.queries import (
     TurnsHad,
+    cannot_answer,
     date_lines,
     free_slots,
     group_line,
@@ -23,14 +24,16 @@ from groupsched.enrolment.queries import (
 from groupsched.enrolment.rules import (
     OfferState,
     OfferWindow,
+    PassedFor,
     Quiet,
+    RefusalReason,
     WhoIsNext,
     first_in_reach,
     who_is_next,
     window,
 )
 from groupsched.enrolment.service.apart import InTheWay
-from groupsched.enrolment.service.clearing import unready
+from groupsched.enrolment.service.clearing import why_unready
 from groupsched.enrolment.service.deciding import clashes_of
 from groupsched.enrolment.service.ending_offers import dates_kept
 from groupsched.enrolment.service.outcomes import Offered, PassedOver, SeatOutcome
@@ -41,6 +44,10 @@ from groupsched.schedule.rules import SeatPool
 
 DateLine = int | None
 JUST_AFTER = timedelta(microseconds=1)
+_REASONS = {
+    RefusalReason.CLEARANCE: PassedFor.CLEARANCE,
+    RefusalReason.ADDS_ONLY: PassedFor.ADDS_ONLY,
+}
 
 
 @dataclass(frozen=True)
@@ -64,20 +71,21 @@ class _Fitting:
     clashes: dict[tuple[int, DateLine], int | None] = field(default_factory=dict)
     slots: dict[int, list[Timeslot]] = field(default_factory=dict)
     by_slot: bool = True
-    unsaid: set[tuple[int, DateLine]] = field(default_factory=set)
-    not_ready: dict[DateLine, frozenset[int]] = field(default_factory=dict)
+    reasons: dict[tuple[int, DateLine], PassedFor] = field(default_factory=dict)
+    not_ready: dict[DateLine, dict[int, RefusalReason]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         asked = offered_in(self.group.id) if keeps_apart(self.group.program_id) else ()
         self._before = InTheWay(list(self.people.values()), asked)
+        self._off = cannot_answer([one.person_id for one in self.people.values()])
 
     def fits(self, number: int, date: DateLine) -> bool:
         """Whether this enrolment can be asked for that date, or for all of them."""
         enrolment = self.people[number]
-        if self._before.of(enrolment.person_id) or enrolment.person_id in self._unready(date):
-            # To staff it reads as any other date that does not fit; the person is told nothing that is not so.
+        if (why := self._stands_in_the_way(enrolment.person_id, date)) is not None:
+            # The person is told nothing that is not so.
             self.clashes[number, date] = self.dates[0].id if date is None else date
-            self.unsaid.add((number, date))
+            self.reasons[number, date] = why
             return False
         found = self._all(enrolment) if date is None else self._one(enrolment, date)
         if isinstance(found, _Chance):
@@ -85,14 +93,24 @@ class _Fitting:
             self._before.ask(enrolment.person_id)
             return True
         self.clashes[number, date] = found
+        self.reasons[number, date] = PassedFor.TOO_LATE if found is None else PassedFor.CLASH
         return False
 
-    def _unready(self, date: DateLine) -> frozenset[int]:
+    def _stands_in_the_way(self, person_id: int, date: DateLine) -> PassedFor | None:
+        """Why somebody is not to be asked, whatever they have at that time."""
+        if person_id in self._off:
+            return PassedFor.ACCOUNT
+        if self._before.of(person_id):
+            return PassedFor.APART
+        why = self._unready(date).get(person_id)
+        return _REASONS[why] if why is not None else None
+
+    def _unready(self, date: DateLine) -> dict[int, RefusalReason]:
         """Who may not have it by now, by what is on file for them."""
         if date not in self.not_ready:
             dates = [one for one in self.dates if date is None or one.id == date]
             ids = {one.person_id for one in self.people.values()}
-            self.not_ready[date] = unready(self.group, ids, dates, whole=date is None)
+            self.not_ready[date] = why_unready(self.group, ids, dates, whole=date is None)
         return self.not_ready[date]
 
     def _all(self, enrolment: Enrolment) -> _Chance | int | None:
@@ -254,10 +272,11 @@ def _passed_over(
             occurrence_id=date,
             clash_id=clash,
             state=OfferState.PASSED_OVER,
+            passed_for=asking.reasons[number, date],
             made_at=asking.now,
         )
         db.session.add(offer)
-        if clash is not None and (number, date) not in asking.unsaid:
+        if clash is not None and asking.reasons[number, date] is PassedFor.CLASH:
             found.append(PassedOver(enrolment, by_id[clash], offer))
     db.session.flush()
     return found

@@ -11,7 +11,7 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.core.db import db
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import lives_of
+from groupsched.enrolment.queries import lives_of, meeting, others_of
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.deciding import ensure_joinable
 from groupsched.schedule.models import Occurrence
@@ -23,15 +23,17 @@ def propose(
 ) -> None:
     """Propose people for every date, or for these: no seat, no message, and no right to read anything of them.
 
-    Nothing is answered, whether somebody was proposed, is in the group or was proposed before: who names people by guess
-    learns nothing. Raises NotFound for who does not lead the group, Conflict where nobody can be in it.
+    Nothing is answered, whether somebody was proposed, is in the group, was proposed before or is kept apart from somebody there
+    and passed over: who names people by guess learns nothing. Raises NotFound for who does not lead the group, Conflict where nobody can be in it.
     """
     ensure(identity, Permission.ENROL_PROPOSE, group_facts(group))
     ensure_joinable(group)
     lock(group.id)
     lives = lives_of(group.id, [one.id for one in people])
+    others = others_of(group.program_id, {one.id for one in people})
+    apart = {person for person, theirs in others.items() if meeting([group.id], theirs)}
     for person in dict.fromkeys(people):
-        if person.id not in lives and person.id != identity.person:
+        if person.id not in lives and person.id != identity.person and person.id not in apart:
             _propose(identity, group, person, occurrences)
 
 
