@@ -37,6 +37,13 @@ from groupsched.enrolment.rules.clashes import (
     TimeSpan,
     clashes,
 )
+from groupsched.enrolment.rules.cohorts import (
+    MOST_COHORT_DAYS,
+    CohortFault,
+    CohortSpan,
+    CohortState,
+    cohort_faults,
+)
 from groupsched.enrolment.rules.comparing import (
     FEWEST,
     MOST,
@@ -186,17 +193,17 @@ from groupsched.enrolment.rules.whereabouts import (
 __all__ = [
     "ADDS", "BY_ONESELF", "BY_PROGRAM", "BY_STAFF", "CHOICES", "DIMENSIONS", "FARTHEST", "FEWEST", "FILTERS",
     "GUESTS_COME", "HAD_THEIR_TURN", "HORIZON", "IN_LINE", "LISTED", "LIVE", "MOST", "MOST_AT_ONCE", "MOST_BUFFER",
-    "MOST_BY_LEADER", "MOST_DATES", "MOST_DAYS", "MOST_GUESTS", "MOST_KEPT", "MOST_OF_A_RULE", "MOST_SUGGESTED",
+    "MOST_BY_LEADER", "MOST_COHORT_DAYS", "MOST_DATES", "MOST_DAYS", "MOST_GUESTS", "MOST_KEPT", "MOST_OF_A_RULE", "MOST_SUGGESTED",
     "MOST_VALUES", "OTHER", "PARTS", "Q_LENGTH", "THING", "UNSET", "USUAL_BUFFER", "WALKED_INTO", "WITHIN",
     "Admitted", "ApartRefusal", "ApartSpan", "BelievingGroup", "BitIndex", "BringAct", "BroughtAs", "CardAction",
-    "CardFacts", "Clash", "ClearanceSpan", "ComparedAnswer", "ComparedQuestion", "ComparedThing", "DateIndex",
+    "CardFacts", "Clash", "ClearanceSpan", "CohortFault", "CohortSpan", "CohortState", "ComparedAnswer", "ComparedQuestion", "ComparedThing", "DateIndex",
     "DateSeatState", "DateSpot", "EnrolmentMode", "EnrolmentState", "EntryMode", "FaultReason", "FilterFault",
     "FindFilters", "FindView", "GroupDate", "GroupIndex", "GroupSize", "GroupTurn", "GuestAsked", "GuestRefusal",
     "GuestRelation", "GuestSeats", "GuestState", "IndexEntry", "JoinAnswer", "JoinRefused", "JoinWish", "KnownPerson",
     "LineWish", "ListAnswer", "OfferState", "OfferWindow", "OtherCare", "OtherDate", "OwnGroup", "PartOfDay",
     "Promotions", "Quiet", "RefusalReason", "Requested", "ShownAt", "SiteDate", "StandingState", "Suggestion",
     "SuggestionLimits", "SuggestionRule", "SwitchReason", "TimeSpan", "UndoableKind", "Waitlisted", "WhoIsNext",
-    "admit", "chosen", "clashes", "differing", "differs_in", "door", "filter_faults", "first_in_reach", "is_cleared",
+    "admit", "chosen", "clashes", "cohort_faults", "differing", "differs_in", "door", "filter_faults", "first_in_reach", "is_cleared",
     "label_of", "like_days", "lines_of", "meant", "moves_from", "oldest_day", "opens_at", "part_of_day", "positions",
     "promote", "read_day", "refusal_to_bring", "refusal_to_confirm", "refusal_to_keep", "reminders", "room_open",
     "seated", "seen_access", "sentences", "side_by_side", "size_of", "suggest", "takes_guests", "to_keep",
