@@ -135,6 +135,14 @@ def _about_groups() -> dict[AuditAction, str]:
         AuditAction.ENROLMENT_PROPOSED: _("proposed %(person)s for %(group)s"),
         AuditAction.ENROLMENT_DECLINED: _("said no to the request of %(person)s for %(group)s"),
         AuditAction.ENROLMENT_LEFT: _("took %(person)s out of %(group)s"),
+        AuditAction.ENROLMENT_LET_IN: _("let %(person)s into the cohort of %(group)s after it had closed"),
+        AuditAction.ENROLMENT_DEFERRED: _(
+            "gave %(person)s a place on the list for the next cohort of %(group)s"
+        ),
+        AuditAction.ENROLMENT_COMPLETED: _("noted that %(person)s completed %(group)s"),
+        AuditAction.COHORT_PLANNED: _("planned a cohort of %(group)s"),
+        AuditAction.COHORT_CHANGED: _("changed a cohort of %(group)s"),
+        AuditAction.COHORT_REMOVED: _("took a cohort of %(group)s away"),
         AuditAction.ENROLMENT_TAKEN_BACK: _("undid that %(person)s left %(group)s"),
         AuditAction.ENROLMENT_REVERTED: _("undid what %(person)s had changed last in %(group)s"),
         AuditAction.TELLING_FINISHED: _("told %(person)s of a change in %(group)s"),

@@ -171,6 +171,12 @@ class AuditAction(StrEnum):
     ENROLMENT_PROPOSED = "enrolment.proposed"
     ENROLMENT_DECLINED = "enrolment.declined"
     ENROLMENT_LEFT = "enrolment.left"
+    ENROLMENT_LET_IN = "enrolment.let_in"
+    ENROLMENT_DEFERRED = "enrolment.deferred"
+    ENROLMENT_COMPLETED = "enrolment.completed"
+    COHORT_PLANNED = "cohort.planned"
+    COHORT_CHANGED = "cohort.changed"
+    COHORT_REMOVED = "cohort.removed"
     ENROLMENT_TAKEN_BACK = "enrolment.taken_back"
     ENROLMENT_REVERTED = "enrolment.reverted"
     DATE_SEAT_CHOSEN = "date_seat.chosen"
@@ -358,6 +364,7 @@ _NOUNS = {
     "cover": _Noun(AuditTopic.GROUPS, AuditObject.OCCURRENCE),
     "roster": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "enrolment": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
+    "cohort": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "offer": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "date_seat": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "seat_pool": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),

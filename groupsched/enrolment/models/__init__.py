@@ -2,6 +2,7 @@
 
 from groupsched.enrolment.models.apart import ApartPair
 from groupsched.enrolment.models.choosing import Clearance, ClinicianConfirmation, EquivalentShown
+from groupsched.enrolment.models.cohorts import Cohort
 from groupsched.enrolment.models.guests import Guest, GuestDate, GuestRule
 from groupsched.enrolment.models.offers import ReferralPool, SeatHold, SeatOffer
 from groupsched.enrolment.models.seats import DateSeat, Enrolment, GroupSwitch
@@ -11,6 +12,7 @@ __all__ = [
     "ApartPair",
     "Clearance",
     "ClinicianConfirmation",
+    "Cohort",
     "DateSeat",
     "Enrolment",
     "EquivalentShown",

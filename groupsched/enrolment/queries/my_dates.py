@@ -232,8 +232,7 @@ def _standing(
         )
     if enrolment.state == EnrolmentState.WAITLISTED:
         return DateStanding(StandingState.WAITLISTED, enrolment, places[enrolment.id, None])
-    covered = enrolment.from_start is not None and enrolment.from_start <= occurrence.start
-    return DateStanding(StandingState.ACTIVE, enrolment) if covered else None
+    return DateStanding(StandingState.ACTIVE, enrolment) if enrolment.covers(occurrence.start) else None
 
 
 def memberships(person_id: int) -> list[Membership]:
@@ -257,7 +256,7 @@ def _spell(enrolment: Enrolment) -> Membership | None:
     said: dict[DateSeatState, set[int]] = {state: set() for state in DateSeatState}
     for seat in enrolment.date_seats:
         said[seat.state].add(seat.occurrence_id)
-    first, ended = enrolment.from_start, enrolment.ended_at
+    first, ended = enrolment.from_start, enrolment.ended_at or enrolment.until_start
     if enrolment.mode == EnrolmentMode.DATES:
         if not said[DateSeatState.HELD]:
             return None

@@ -148,7 +148,7 @@ def _had(one: Enrolment, date_id: int, start: datetime) -> bool:
     said = next((seat for seat in one.date_seats if seat.occurrence_id == date_id), None)
     if said is not None:
         return said.left_as == DateSeatState.HELD and said.state != DateSeatState.HELD
-    whole = one.mode == EnrolmentMode.WHOLE and one.from_start is not None and start >= one.from_start
+    whole = one.mode == EnrolmentMode.WHOLE and one.covers(start)
     return whole and one.state not in LIVE and one.left_as == EnrolmentState.ACTIVE
 
 

@@ -6,14 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from groupsched.access.identity import Identity, System
+from groupsched.access.policy import Permission, ensure
 from groupsched.accounts.models import Person
 from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import record
 from groupsched.catalog.models import Group
+from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.rules import LineMode
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
+from groupsched.core.text import clean_line
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import asking_first, ended_offers, live_of, place_in_line
 from groupsched.enrolment.rules import (
@@ -31,6 +35,7 @@ from groupsched.enrolment.rules import (
 )
 from groupsched.enrolment.service.apart import asks_themself
 from groupsched.enrolment.service.clearing import ensure_moves_up, ensure_ready
+from groupsched.enrolment.service.cohort_dates import to_give_late
 from groupsched.enrolment.service.deciding import (
     JoinOutcome,
     acts_as_staff,
@@ -38,6 +43,7 @@ from groupsched.enrolment.service.deciding import (
     clashes_of,
     date_refusal,
     decide,
+    ensure_open,
     hold_people,
     nothing_left,
     refusal,
@@ -65,7 +71,7 @@ from groupsched.schedule.service import lock
 class JoinerWish:
     """Which dates somebody wants, and what they put up with; `alone`: what fails takes back no more than itself; of a date
     in slots the `slot`, else the first free one; in a hybrid group the `pool`, where the person says how they come. The dates of
-    `leaving` are given back for it."""
+    `leaving` are given back for it. `late`: into a cohort that is closed by now, by who may let somebody in all the same."""
 
     mode: EnrolmentMode
     occurrences: Sequence[Occurrence] = ()
@@ -75,6 +81,7 @@ class JoinerWish:
     slot: Timeslot | None = None
     pool: SeatPool | None = None
     leaving: Collection[int] = ()
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,12 +112,14 @@ def enrol(
     slot: Timeslot | None = None,
     pool: SeatPool | None = None,
     leaving: Collection[int] = (),
+    late: str = "",
 ) -> JoinOutcome:
     """Join: every coming date (`whole`, or wait for all of them), or the given dates (each seated or waiting alone).
 
     What somebody joins besides what they have can be taken back for some minutes; a first join, by leaving. With `undo_until`
     it is part of an act that can be taken back until then. Without `wait` a date that is full meanwhile is a Conflict with
     the code `full`, and nothing is changed. `leaving` are dates that they give back for it. `quietly` no message tells the person of it.
+    With a reason, `late`, whoever may change the group lets somebody into a cohort that nobody gets into any more.
 
     Doing it twice has one effect and the same answer. Staff who act for a person open closed, private and referral
     groups, and answer that person's request by it. Raises NotFound for what the identity may not do, Conflict with a
@@ -118,9 +127,15 @@ def enrol(
     """
     way = pool if group.has_pools else None
     wish = JoinerWish(mode, tuple(occurrences), accept_clash, wait, slot=slot, pool=way, leaving=leaving)
+    if late:
+        ensure(identity, Permission.GROUP_WRITE, group_facts(group))
+        wish = replace(wish, late=True)
     if not quietly:
         not_too_often(identity, person.id)
     outcome = _enrol(identity, group, person, wish, undo_until)
+    if late:
+        outcome.enrolment.late_reason = clean_line(late, 300)
+        record(identity, AuditAction.ENROLMENT_LET_IN, outcome.enrolment, [person.id])
     tell([replace(one, quiet=True) for one in outcome.happened] if quietly else outcome.happened)
     return outcome
 
@@ -140,6 +155,7 @@ def _enrol(
     by_staff = acts_as_staff(identity, group, person)
     hold_people([person.id])
     coming, now = open_lines(group), clock.now()
+    coming = to_give_late(group, now) if wish.late else coming
     live = live_of(group.id, person.id)
     if live is None and by_staff and not person.grants:
         raise Conflict(
@@ -169,6 +185,7 @@ def settle(
         raise refusal(RefusalReason.CHOOSE_SLOT)
     if live is not None and (known := nothing_left(live, wish.mode, coming, by_staff=by_staff)) is not None:
         return known
+    ensure_open(group, coming, wish.mode, by_staff=by_staff)
     dates = wanted_dates(coming, wish.mode, wish.occurrences, live, by_staff=by_staff)
     waited = live is not None and _waits_for(live, dates)
     if live is not None and _takes_what_is_free(live, wish.mode, dates):
