@@ -173,6 +173,8 @@ class AuditAction(StrEnum):
     ENROLMENT_LEFT = "enrolment.left"
     ENROLMENT_TAKEN_BACK = "enrolment.taken_back"
     ENROLMENT_REVERTED = "enrolment.reverted"
+    OUTSIDE_TAKEN = "outside.taken"
+    OUTSIDE_LEFT = "outside.left"
     DATE_SEAT_CHOSEN = "date_seat.chosen"
     SEAT_POOL_CHOSEN = "seat_pool.chosen"
     DATE_SEAT_GIVEN_UP = "date_seat.given_up"
@@ -360,6 +362,7 @@ _NOUNS = {
     "enrolment": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "offer": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "date_seat": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
+    "outside": _Noun(AuditTopic.JOINING, AuditObject.OCCURRENCE),
     "seat_pool": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "telling": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "sheet": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),

@@ -4,6 +4,7 @@ from groupsched.enrolment.models.apart import ApartPair
 from groupsched.enrolment.models.choosing import Clearance, ClinicianConfirmation, EquivalentShown
 from groupsched.enrolment.models.guests import Guest, GuestDate, GuestRule
 from groupsched.enrolment.models.offers import ReferralPool, SeatHold, SeatOffer
+from groupsched.enrolment.models.outside import OutsideDate
 from groupsched.enrolment.models.seats import DateSeat, Enrolment, GroupSwitch
 from groupsched.enrolment.models.suggesting import NoFaithWish, SuggestionAside, SuggestionRuleOff
 
@@ -19,6 +20,7 @@ __all__ = [
     "GuestDate",
     "GuestRule",
     "NoFaithWish",
+    "OutsideDate",
     "ReferralPool",
     "SeatHold",
     "SeatOffer",

@@ -192,6 +192,11 @@ from groupsched.enrolment.queries.one_date import (
     date_by_link,
     language_of_link,
 )
+from groupsched.enrolment.queries.outside import (
+    facts_of_others,
+    in_own_week,
+    outside_dates,
+)
 from groupsched.enrolment.queries.roster import (
     ExpectedPerson,
     WaitingGroups,
@@ -284,17 +289,17 @@ __all__ = [
     "clients_seen_by", "come_to_all", "comes_by", "coming_dates", "compared", "concerned_by", "confirmation_of",
     "date_by_link", "date_line", "date_lines", "date_of", "dates_ahead", "dates_at", "dates_of_group", "declined",
     "each_pair", "earliest_day", "elsewhere", "enrolments_of", "ensure_may_change", "ever_apart_from", "facts",
-    "facts_to_enrol", "find_groups", "find_occurrences", "findable_clients", "first_date_of", "first_places",
+    "facts_of_others", "facts_to_enrol", "find_groups", "find_occurrences", "findable_clients", "first_date_of", "first_places",
     "first_proposed", "free_now", "free_slots", "full_dates", "gave_up", "get_enrolment", "get_guest", "get_offer",
     "get_own_group", "get_pair", "get_passed_over", "get_person", "get_slot", "get_unreached", "group_line",
     "groups_before", "groups_by_belief", "groups_of", "groups_to_bring_into", "groups_with_people", "guest_seats",
     "guest_times", "guests_of", "guests_of_group", "guests_on", "guests_seated", "holds_seat", "in_already",
-    "in_group_on", "in_lines_of", "in_own_slots", "in_pairs", "is_enrolled", "just_removed", "keeping", "keeps_apart",
+    "in_group_on", "in_lines_of", "in_own_slots", "in_own_week", "in_pairs", "is_enrolled", "just_removed", "keeping", "keeps_apart",
     "kept_apart_on", "kept_for_referrals", "kept_pairs", "known_guest", "language_of_link", "last_offer_of",
     "latest_acts", "leads_kept_apart", "line_length", "listings", "live_enrolments", "live_of", "lives_of", "load",
     "may_bring", "meeting", "members", "members_on", "memberships", "moved_up", "names_open", "nearest",
     "next_course", "next_switch_to_finish", "offer_of", "offered_in", "offers_by_phone", "offers_of", "offers_to",
-    "open_holds", "open_switch", "other_care", "other_ideas", "others_of", "overdue", "own_dates", "own_lines",
+    "open_holds", "open_switch", "other_care", "other_ideas", "others_of", "outside_dates", "overdue", "own_dates", "own_lines",
     "own_occurrence", "own_slot", "own_slots", "own_spans", "pair_facts", "paired_dates", "pairs_among", "pairs_kept",
     "pairs_of", "partners", "people_in_both", "people_listed", "people_meant", "people_of", "people_to_bring",
     "person_before", "person_in_reach", "place_in_line", "places_in_line", "pool_held", "progress_of", "put_aside",

@@ -150,6 +150,7 @@ def _context(seat: DatePage, date: Occurrence | None) -> dict[str, Any]:
         "change_from": queries.to_switch_from(identity.person, group)
         if date is None and _changes(seat)
         else [],
+        "in_week": row is not None and queries.in_own_week(identity.person, row.occurrence) is not None,
         **_asked_first(seat),
         **_question(seat),
         "back_here": url_for("enrolment.group_page", uid=group.uid),
