@@ -25,6 +25,7 @@ def _about_people() -> dict[AuditAction, str]:
         AuditAction.PERSON_LISTED: _("saw names in a list of people"),
         AuditAction.PERSON_OPENED: _("opened the page of %(person)s with name and contact"),
         AuditAction.PERSON_READ: _("read name and contact of %(person)s"),
+        AuditAction.PERSON_EXPORTED: _("made a copy of what is kept of %(person)s"),
         AuditAction.PERSON_SOUGHT: _("found %(person)s by the whole name or number"),
         AuditAction.PERSON_ADDED: _("added %(person)s"),
         AuditAction.PERSON_CHANGED: _("changed name or contact of %(person)s"),

@@ -67,6 +67,7 @@ class AuditAction(StrEnum):
     PERSON_OPENED = "person.opened"
     PERSON_READ = "person.read"
     PERSON_SOUGHT = "person.sought"
+    PERSON_EXPORTED = "person.exported"
     PERSON_ADDED = "person.added"
     PERSON_CHANGED = "person.changed"
     PERSON_REMOVED = "person.removed"
@@ -303,6 +304,7 @@ LOOKS = frozenset(
         AuditAction.PERSON_OPENED,
         AuditAction.PERSON_READ,
         AuditAction.PERSON_SOUGHT,
+        AuditAction.PERSON_EXPORTED,
         AuditAction.APART_LISTED,
         AuditAction.APART_READ,
         AuditAction.RESPONSE_READ,
