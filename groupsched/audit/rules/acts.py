@@ -67,6 +67,7 @@ class AuditAction(StrEnum):
     PERSON_OPENED = "person.opened"
     PERSON_READ = "person.read"
     PERSON_SOUGHT = "person.sought"
+    PERSON_EXPORTED = "person.exported"
     PERSON_ADDED = "person.added"
     PERSON_CHANGED = "person.changed"
     PERSON_REMOVED = "person.removed"
@@ -179,6 +180,8 @@ class AuditAction(StrEnum):
     COHORT_REMOVED = "cohort.removed"
     ENROLMENT_TAKEN_BACK = "enrolment.taken_back"
     ENROLMENT_REVERTED = "enrolment.reverted"
+    OUTSIDE_TAKEN = "outside.taken"
+    OUTSIDE_LEFT = "outside.left"
     DATE_SEAT_CHOSEN = "date_seat.chosen"
     SEAT_POOL_CHOSEN = "seat_pool.chosen"
     DATE_SEAT_GIVEN_UP = "date_seat.given_up"
@@ -307,6 +310,7 @@ LOOKS = frozenset(
         AuditAction.PERSON_OPENED,
         AuditAction.PERSON_READ,
         AuditAction.PERSON_SOUGHT,
+        AuditAction.PERSON_EXPORTED,
         AuditAction.APART_LISTED,
         AuditAction.APART_READ,
         AuditAction.RESPONSE_READ,
@@ -367,6 +371,7 @@ _NOUNS = {
     "cohort": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "offer": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "date_seat": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
+    "outside": _Noun(AuditTopic.JOINING, AuditObject.OCCURRENCE),
     "seat_pool": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "telling": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "sheet": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),

@@ -30,6 +30,7 @@ from groupsched.enrolment.queries import (
     each_pair,
     holds_seat,
     live_of,
+    outside_dates,
     similar,
 )
 from groupsched.enrolment.rules import EnrolmentState
@@ -42,14 +43,14 @@ from groupsched.schedule.rules import OccurrenceStatus
 
 def was_there(person_id: int) -> ColumnElement[bool]:
     """Whether somebody was at a date that is over: they were marked present, or had a seat and nobody said that they were not
-    there."""
+    there; or it is one of others that they had in their week."""
     mine = exists().where(
         Attendee.sheet_id == Sheet.id, Sheet.occurrence_id == Occurrence.id, Attendee.person_id == person_id
     )
     there = mine.where(Attendee.status == AttendanceStatus.PRESENT)
     elsewhere = mine.where(Attendee.status.not_in((AttendanceStatus.PRESENT, AttendanceStatus.UNMARKED)))
     seated = Occurrence.id.in_(each_pair(Occurrence.id).where(Enrolment.person_id == person_id, holds_seat()))
-    return or_(there, and_(seated, ~elsewhere))
+    return or_(there, and_(seated, ~elsewhere), Occurrence.id.in_(outside_dates(person_id)))
 
 
 def asked_about(person_id: int, now: datetime) -> Select[Occurrence]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import render_template, url_for
@@ -25,7 +26,8 @@ from groupsched.core.text import clean_line
 from groupsched.enrolment.queries import get_person, sides
 from groupsched.enrolment.words import group_rhythm
 from groupsched.questionnaires.words import audience_words, in_words
-from groupsched.schedule.queries import only_rules
+from groupsched.schedule.models import Occurrence
+from groupsched.schedule.queries import coming, only_rules
 
 UID = 20
 
@@ -85,7 +87,14 @@ def going_page(trier: Trier, progress: TrialProgress) -> str:
         asked=set() if trier.with_them else _asked_now(trier.person, progress.dates),
         rhythms={one: group_rhythm(rules.get(one)) for one in groups},
         others=queries.other_groups(trier.person.id, groups) if progress.tried else [],
+        next_of=_next_outside(progress, now),
     )
+
+
+def _next_outside(progress: TrialProgress, now: datetime) -> dict[int, Occurrence]:
+    """The next date of each meeting of others at which they were, by its group."""
+    been = (one.occurrence for one in progress.dates if one.state is TrialDateState.BEEN)
+    return {date.group_id: ahead for date in been if date.external for ahead in coming(date.group, now, 1)}
 
 
 def _said(dates: Sequence[TriedDate]) -> dict[int, tuple[list[tuple[str, str]], str]]:

@@ -119,7 +119,7 @@ def _begin(trier: Trier) -> Response:
         db.session.rollback()
         back = with_person(uid) if trier.with_them else myself()
         return make_response(choose_page(back, refused.message, again=again), refused.status)
-    words = _("Three seats are kept. Each can be given back with one tap.")
+    words = _("Three dates are yours. Each can be given back with one tap.")
     flash({"words": words, "undo": trier.url("stop_trial")})  # type: ignore[arg-type]
     return redirect(trier.url("trial"), 303)  # type: ignore[return-value]
 

@@ -152,6 +152,7 @@ def _context(seat: DatePage, date: Occurrence | None) -> dict[str, Any]:
         if date is None and _changes(seat)
         else [],
         "offer": _offer_out(row),
+        "in_week": row is not None and queries.in_own_week(identity.person, row.occurrence) is not None,
         **_asked_first(seat),
         **_question(seat),
         "back_here": url_for("enrolment.group_page", uid=group.uid),

@@ -120,6 +120,10 @@ from groupsched.enrolment.service.moving import (
 from groupsched.enrolment.service.one_date import (
     give_back_by_link,
 )
+from groupsched.enrolment.service.outside import (
+    into_own_week,
+    out_of_own_week,
+)
 from groupsched.enrolment.service.placing import (
     keep_people_in_slots,
 )
@@ -190,12 +194,13 @@ __all__ = [
     "consent_to_guest", "date_refusal", "dates_changed", "days_in_words", "decline_guest", "decline_offer",
     "decline_request", "end_apart", "end_clearance", "end_cohorts", "end_confirmation", "end_guest", "end_overdue",
     "end_with_roles", "enrol", "enrol_in_each", "enrol_many", "finish_switch", "finish_telling", "follow_hosts",
-    "forget_pools", "give_back_by_link", "group_retired", "hears_of_removal", "hold_people", "is_clinician",
-    "keep_apart", "keep_both", "keep_for_referrals", "keep_on", "keep_people_in_slots", "leaders_come", "leads_date",
-    "leave", "leave_no_trace", "led_instead", "line_behind", "line_behind_all", "move_lines", "note_beside",
-    "note_clearance", "note_compared", "only_single_dates", "open_line", "plan_cohort", "preview", "propose",
-    "proposed_days", "put_suggestion_aside", "refuse_by_phone", "remind", "retiring_undone", "say_with_request",
-    "seat_gone", "see_moved_up", "set_guest_seats", "switch", "take_by_phone", "take_cohort_away", "take_slot",
-    "take_telling_back", "takes_nobody", "undo", "use_suggestion_rule", "wait_for_next_cohort", "want_no_faith",
-    "who_never_heard", "who_would_move_up", "would_move_up",
+    "forget_pools", "give_back_by_link", "group_retired", "hears_of_removal", "hold_people", "into_own_week",
+    "is_clinician", "keep_apart", "keep_both", "keep_for_referrals", "keep_on", "keep_people_in_slots",
+    "leaders_come", "leads_date", "leave", "leave_no_trace", "led_instead", "line_behind", "line_behind_all",
+    "move_lines", "note_beside", "note_clearance", "note_compared", "only_single_dates", "open_line",
+    "out_of_own_week", "plan_cohort", "preview", "propose", "proposed_days", "put_suggestion_aside",
+    "refuse_by_phone", "remind", "retiring_undone", "say_with_request", "seat_gone", "see_moved_up",
+    "set_guest_seats", "switch", "take_by_phone", "take_cohort_away", "take_slot", "take_telling_back",
+    "takes_nobody", "undo", "use_suggestion_rule", "wait_for_next_cohort", "want_no_faith", "who_never_heard",
+    "who_would_move_up", "would_move_up",
 ]  # fmt: skip

@@ -194,9 +194,9 @@ def _dot(
 
 
 def _planned(one: Occurrence, where: dict[int, DateStanding]) -> bool:
-    """Whether a date takes place and the person has a seat on it that they did not give back."""
+    """Whether a date takes place and the person has a seat on it that they did not give back; one of others needs no seat."""
     standing = where.get(one.id)
-    seated = standing is not None and standing.state == StandingState.ACTIVE
+    seated = one.external or (standing is not None and standing.state == StandingState.ACTIVE)
     return one.status == OccurrenceStatus.SCHEDULED and seated
 
 

@@ -24,6 +24,7 @@ from groupsched.enrolment.models import (
     Guest,
     GuestDate,
     NoFaithWish,
+    OutsideDate,
     SuggestionAside,
 )
 from groupsched.enrolment.rules import GUESTS_COME, LIVE
@@ -155,7 +156,7 @@ def _forget_people(ids: list[int]) -> None:
     _forget_mails(theirs)
     forget_answers(ids)
     forget_numbers(ids)
-    for table in (Feed, FeedTitle, SuggestionAside, NoFaithWish):
+    for table in (Feed, FeedTitle, SuggestionAside, NoFaithWish, OutsideDate):
         _run(delete(table).where(table.person_id.in_(ids)))
     _run(update(Attendee).where(Attendee.person_id.in_(ids)).values(note=""))
     _run(
