@@ -88,9 +88,9 @@ def test_what_touches_on_faith_is_for_groups_that_say_so():
 
 
 def test_list_stage_size_and_minutes_narrow():
-    assert found(list=PromptList.CHECK_OUT) == ["out"]
+    assert found(deck=PromptList.CHECK_OUT) == ["out"]
     assert found(stage=GroupStage.BEGINNING) == ["yoga", "any", "out"]
-    assert found(left=10, list=PromptList.CHECK_IN) == ["yoga", "any"]
+    assert found(left=10, deck=PromptList.CHECK_IN) == ["yoga", "any"]
     assert found(left=10, size=9) == [], "nine people need longer than eight"
     assert found(left=10, size=4) == ["yoga", "any", "late", "out"]
 

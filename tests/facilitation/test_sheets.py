@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from groupsched.facilitation.rules import sheet_data, sheet_of
 from groupsched.facilitation.rules.sheet import (
     MinutesUsed,
     Phase,
@@ -16,9 +17,7 @@ from groupsched.facilitation.rules.sheet import (
     RunSheetFault,
     RunSheetKind,
     settled,
-    sheet_data,
     sheet_faults,
-    sheet_of,
     timed,
     wants_break,
 )

@@ -22,6 +22,14 @@ from groupsched.facilitation.rules.choosing import (
     list_for,
     sheet_for,
 )
+from groupsched.facilitation.rules.data import (
+    phase_data,
+    phase_of,
+    sheet_data,
+    sheet_of,
+    words_data,
+    words_of,
+)
 from groupsched.facilitation.rules.editing import (
     NEW_MINUTES,
     STEP_MINUTES,
@@ -76,16 +84,10 @@ from groupsched.facilitation.rules.sheet import (
     RunSheetFault,
     RunSheetKind,
     Said,
-    phase_data,
-    phase_of,
     settled,
-    sheet_data,
     sheet_faults,
-    sheet_of,
     timed,
     wants_break,
-    words_data,
-    words_of,
 )
 from groupsched.facilitation.rules.steps import (
     Running,

@@ -86,7 +86,7 @@ class PromptFacts:
     """What a prompt fits: `modalities` are keys, or EVERY; `minutes` for about eight people."""
 
     key: str
-    list: PromptList
+    deck: PromptList
     modalities: tuple[str, ...] = (EVERY,)
     faith: PromptFaith = PromptFaith.NEUTRAL
     stages: tuple[GroupStage, ...] = tuple(GroupStage)
@@ -103,7 +103,7 @@ class PromptFacts:
 class PromptsWanted:
     """What prompts are looked for: each of it narrows, nothing said narrows nothing. `left` are the minutes that there are."""
 
-    list: PromptList | None = None
+    deck: PromptList | None = None
     modality: str = ""
     orientation: Orientation | None = None
     stage: GroupStage | None = None
@@ -121,7 +121,7 @@ def fitting(prompts: Iterable[PromptFacts], wanted: PromptsWanted) -> list[Promp
 def _fits(prompt: PromptFacts, wanted: PromptsWanted) -> bool:
     faithful = wanted.orientation is Orientation.FAITH or prompt.faith is PromptFaith.NEUTRAL
     kinds = not wanted.modality or not {EVERY, wanted.modality}.isdisjoint(prompt.modalities)
-    in_list = wanted.list is None or prompt.list is wanted.list
+    in_list = wanted.deck is None or prompt.deck is wanted.deck
     in_stage = wanted.stage is None or wanted.stage in prompt.stages
     in_time = wanted.left is None or prompt.minutes_for(wanted.size) <= wanted.left
     return faithful and kinds and in_list and in_stage and in_time

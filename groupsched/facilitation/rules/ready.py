@@ -10,7 +10,8 @@ from groupsched.facilitation.rules.choosing import (
     PromptFaith,
     PromptList,
 )
-from groupsched.facilitation.rules.sheet import RunSheet, RunSheetKind, sheet_of
+from groupsched.facilitation.rules.data import sheet_of
+from groupsched.facilitation.rules.sheet import RunSheet, RunSheetKind
 
 _OPEN, _FOR_TWO = "relaxed-support", "one-to-one"
 _KINDS = {_OPEN: RunSheetKind.OPEN, _FOR_TWO: RunSheetKind.ONE_TO_ONE}
@@ -47,17 +48,17 @@ def ready_prompts(
 ) -> list[tuple[PromptFacts, dict[str, str]]]:
     """The prompts of the content with their words, list by list. Cards come in decks, which are one list here."""
     found = []
-    for name in PromptList:
-        rows = content[name]
-        flat = [row for deck in rows.values() for row in deck] if isinstance(rows, Mapping) else rows
-        found += [(_prompt(row, name), _words(row, languages)) for row in flat]
+    for deck in PromptList:
+        rows = content[deck]
+        flat = [row for part in rows.values() for row in part] if isinstance(rows, Mapping) else rows
+        found += [(_prompt(row, deck), _words(row, languages)) for row in flat]
     return found
 
 
-def _prompt(row: Mapping[str, Any], name: PromptList) -> PromptFacts:
+def _prompt(row: Mapping[str, Any], deck: PromptList) -> PromptFacts:
     return PromptFacts(
         row["key"],
-        name,
+        deck,
         tuple(row["modalities"]),
         PromptFaith(row["orientation"]),
         tuple(GroupStage(one) for one in row["stage"]),
