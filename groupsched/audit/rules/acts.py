@@ -45,6 +45,7 @@ class AuditObject(StrEnum):
     TEMPLATE = "saved_pattern"
     QUESTIONNAIRE = "questionnaire"
     RESPONSE = "questionnaire_response"
+    RUN_SHEET = "run_sheet_template"
     ENROLMENT = "enrolment"
     FEED = "feed"
     LISTING_SOURCE = "listing_source"
@@ -106,6 +107,10 @@ class AuditAction(StrEnum):
     QUESTIONNAIRE_CHANGED = "questionnaire.changed"
     QUESTIONNAIRE_PUBLISHED = "questionnaire.published"
     QUESTIONNAIRE_RETIRED = "questionnaire.retired"
+    RUN_SHEET_CREATED = "run_sheet.created"
+    RUN_SHEET_CHANGED = "run_sheet.changed"
+    RUN_SHEET_RETIRED = "run_sheet.retired"
+    DATE_SHEET_CHANGED = "date_sheet.changed"
     SUGGESTION_LIMITED = "suggestion.limited"
     SUGGESTION_RULE_CHANGED = "suggestion_rule.changed"
     CLEARANCE_NOTED = "clearance.noted"
@@ -347,6 +352,8 @@ _NOUNS = {
     "duty": _Noun(AuditTopic.PEOPLE, AuditObject.SITE),
     "response": _Noun(AuditTopic.PEOPLE, AuditObject.RESPONSE),
     "questionnaire": _Noun(AuditTopic.CATALOGUE, AuditObject.QUESTIONNAIRE),
+    "run_sheet": _Noun(AuditTopic.CATALOGUE, AuditObject.RUN_SHEET),
+    "date_sheet": _Noun(AuditTopic.GROUPS, AuditObject.OCCURRENCE),
     "door_code": _Noun(AuditTopic.ATTENDANCE, AuditObject.PERSON),
     "sign_in": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
     "limit": _Noun(AuditTopic.SIGNING_IN, AuditObject.PROGRAM),

@@ -11,7 +11,9 @@ from groupsched.register.queries.asked import (
     asked_about,
     sees_names,
 )
-from groupsched.register.queries.copies import copy_of
+from groupsched.register.queries.copies import (
+    copy_of,
+)
 from groupsched.register.queries.glass import (
     looks_under,
 )
