@@ -15,10 +15,10 @@ from groupsched.care.models import Trial, TrialDate
 from groupsched.care.queries.reflections import was_there
 from groupsched.care.rules import TRIED_KINDS, TWO_WEEKS, TryDate, free_of
 from groupsched.catalog.models import Group, Modality
-from groupsched.catalog.rules import Access, GroupState, Setting
+from groupsched.catalog.rules import Access, GroupState, Orientation, Setting
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.models import Enrolment, NoFaithWish
 from groupsched.enrolment.queries import (
     DateInSlot,
     asking_first,
@@ -144,6 +144,7 @@ def _free(person: Person, now: datetime, until: datetime) -> Select[Occurrence]:
             Group.id.not_in(inside),
             Group.id.not_in(_tried_lately(person.id, now)),
             Modality.kind.in_(TRIED_KINDS),
+            _with_faith_or_without(person.id),
         )
         .subquery()
     )
@@ -153,6 +154,12 @@ def _free(person: Person, now: datetime, until: datetime) -> Select[Occurrence]:
         .options(joinedload(Occurrence.group).joinedload(Group.modality), joinedload(Occurrence.place))
         .order_by(*soonest)
     )
+
+
+def _with_faith_or_without(person_id: int) -> ColumnElement[bool]:
+    """Nothing with faith in it for who said that they want none; a group that says nothing of it stays."""
+    wish = select(NoFaithWish.person_id).where(NoFaithWish.person_id == person_id).exists()
+    return or_(Group.orientation.is_(None), Group.orientation != Orientation.FAITH, ~wish)
 
 
 def _open_to_all() -> ColumnElement[bool]:
