@@ -63,6 +63,7 @@ from groupsched.enrolment.queries.complementary import (
     clearances_of,
     cleared,
     confirmation_of,
+    left_with_complementary,
     other_care,
     uncleared,
 )
@@ -296,7 +297,7 @@ __all__ = [
     "guest_times", "guests_of", "guests_of_group", "guests_on", "guests_seated", "holds_seat", "in_already",
     "in_group_on", "in_lines_of", "in_own_slots", "in_own_week", "in_pairs", "is_enrolled", "just_removed", "keeping", "keeps_apart",
     "kept_apart_on", "kept_for_referrals", "kept_pairs", "known_guest", "language_of_link", "last_offer_of",
-    "latest_acts", "leads_kept_apart", "line_length", "listings", "live_enrolments", "live_of", "lives_of", "load",
+    "latest_acts", "leads_kept_apart", "left_with_complementary", "line_length", "listings", "live_enrolments", "live_of", "lives_of", "load",
     "may_bring", "meeting", "members", "members_on", "memberships", "moved_up", "names_open", "nearest",
     "next_course", "next_switch_to_finish", "offer_of", "offered_in", "offers_by_phone", "offers_of", "offers_to",
     "open_holds", "open_switch", "other_care", "other_ideas", "others_of", "outside_dates", "overdue", "own_dates", "own_lines",
