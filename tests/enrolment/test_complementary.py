@@ -14,8 +14,15 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.enrolment import service
-from groupsched.enrolment.queries import clearances_of, confirmation_of, live_of, offer_of, other_care
-from groupsched.enrolment.rules import ClearanceSpan, OtherCare, is_cleared, too_much_alone
+from groupsched.enrolment.queries import (
+    clearances_of,
+    confirmation_of,
+    left_with_complementary,
+    live_of,
+    offer_of,
+    other_care,
+)
+from groupsched.enrolment.rules import ClearanceSpan, EnrolmentState, OtherCare, is_cleared, too_much_alone
 from tests.conftest import identity_of
 from tests.factories import ZONE, tomorrow_at
 from tests.kept import kept
@@ -312,3 +319,60 @@ def test_at_the_door_staff_read_what_is_asked_first_and_decide(house, client):
     other = house.soon(house.ears, in_minutes=20)
     find = f"/sheet/{other.uid}/walk-in/find"
     assert "Add all the same" not in browser.post(find, data=words).get_data(as_text=True)
+
+
+# --- left with these alone ---
+
+
+def left_alone(house):
+    """Robin joins the whole of qigong beside the circle, and leaves the circle."""
+    circle = join(house, house.support_group)
+    join(house, house.qigong)
+    service.leave(identity_of(house.robin), circle)
+    db.session.commit()
+
+
+def names(identity):
+    return [one.first_name for one in left_with_complementary(identity, clock.now())]
+
+
+def test_who_leaves_what_it_was_added_to_keeps_what_they_have_and_takes_no_more(house):
+    left_alone(house)
+    assert live_of(house.qigong.id, house.robin.id).state == EnrolmentState.ACTIVE
+    with pytest.raises(Conflict) as refused:
+        join(house, house.writing, house.writing_dates[:1])
+    assert refused.value.code == "adds_only"
+
+
+def test_supervisors_and_the_care_team_are_told_until_a_clinician_confirmed_it(house, world):
+    cora, other = world.facilitator("Cora", "Counsel"), world.facilitator("Other", "Lead")
+    world.care_for(house.robin, cora)
+    join(house, house.qigong, house.qigong_dates[:1])
+    assert names(identity_of(house.ivy)) == [], "one date alone is what may be"
+    db.session.rollback()
+    service.leave(identity_of(house.robin), live_of(house.qigong.id, house.robin.id))
+    left_alone(house)
+    assert names(identity_of(house.ivy)) == names(identity_of(cora)) == ["Robin"]
+    assert (
+        names(identity_of(other)) == names(identity_of(house.robin)) == names(identity_of(house.desk)) == []
+    )
+    service.confirm_alone(identity_of(house.ivy), house.robin)
+    db.session.commit()
+    assert names(identity_of(house.ivy)) == []
+
+
+def test_other_care_ends_it_too(house):
+    left_alone(house)
+    join(house, house.support_group)
+    assert names(identity_of(house.ivy)) == []
+
+
+def test_staff_and_the_person_read_it(house, client):
+    left_alone(house)
+    assert "Complementary only, not confirmed" in client.as_(house.ivy).get("/today").text
+    assert "Complementary only, not confirmed" in client.as_(house.ivy).get(f"/people/{house.robin.uid}").text
+    words = "What you have now adds to other care"
+    assert words in client.as_(house.robin).get("/my").text
+    service.confirm_alone(identity_of(house.ivy), house.robin)
+    db.session.commit()
+    assert words not in client.as_(house.robin).get("/my").text

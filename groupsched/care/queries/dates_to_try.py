@@ -56,6 +56,10 @@ class TryOffer:
         """Those of these public ids; what is no longer among them is left out."""
         return [one for one in self.dates if self.shown[one.key].uid in uids]
 
+    def shown_of(self, uids: Collection[str]) -> list[Occurrence]:
+        """The same to show."""
+        return [self.shown[one.key] for one in self.of(uids)]
+
 
 def dates_to_try(
     identity: Identity, person: Person, now: datetime, leaving: Collection[int] = ()

@@ -14,6 +14,7 @@ from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.care import queries, service
 from groupsched.care.queries import TrialProgress, TriedDate
+from groupsched.care.routes.trial_beside import secular_beside
 from groupsched.care.rules import (
     TrialDateState,
     TrialState,
@@ -137,5 +138,6 @@ def other_day_page(trier: Trier, progress: TrialProgress, uid: str, problem: str
         old=old,
         same=[offer.shown[one.key] for one in same],
         others={kind: [offer.shown[one.key] for one in dates] for kind, dates in kinds.items()},
+        beside=secular_beside(offer.shown[one.key] for one in offer.dates),
         problem=problem,
     )
