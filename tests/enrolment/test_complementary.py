@@ -13,7 +13,7 @@ from groupsched.catalog.rules import ClearanceKind
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError, NotFound
-from groupsched.enrolment import service
+from groupsched.enrolment import queries, service
 from groupsched.enrolment.queries import (
     clearances_of,
     confirmation_of,
@@ -278,11 +278,11 @@ def test_the_interface_and_the_pages_ask_the_same(house, client):
     assert "Nothing is on file." in desk.post(f"{address}/{row.uid}/end", follow_redirects=True).text
     join(house, house.qigong, house.qigong_dates[:1])
     ivy = client.as_(house.ivy)
-    assert "Only complementary sessions so far" in ivy.get(about).text
+    assert "Complementary only, not confirmed" in ivy.get(about).text
     done = ivy.post(f"{about}/complementary", follow_redirects=True).text
     assert "Ivy" in done.partition('id="alone"')[2].partition("Cleared for")[0]
     assert "confirmed on" in done
-    assert "Only complementary sessions so far" not in ivy.get(about).text
+    assert "Complementary only, not confirmed" not in ivy.get(about).text
     assert "Confirm as a clinician" in ivy.post(f"{about}/complementary/end", follow_redirects=True).text
     assert desk.post(f"{about}/complementary").status_code == 409
     assert client.as_(house.admin()).get(address).status_code == 404
@@ -376,3 +376,16 @@ def test_staff_and_the_person_read_it(house, client):
     service.confirm_alone(identity_of(house.ivy), house.robin)
     db.session.commit()
     assert words not in client.as_(house.robin).get("/my").text
+
+
+@pytest.mark.on_sqlite
+def test_who_has_the_one_date_reads_so_and_is_offered_nothing_that_is_refused(house, client):
+    join(house, house.qigong, house.qigong_dates[:1])
+    for group in (house.writing, house.qigong):
+        page = (
+            client.as_(house.robin)
+            .get(f"/sessions/{group.uid}/{queries.dates_ahead(group)[1].original_local}")
+            .text
+        )
+        assert "You have one such date ahead" in page
+        assert f'action="/sessions/{group.uid}/join"' not in page
