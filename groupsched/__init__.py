@@ -29,6 +29,7 @@ ROOMS = (
     "enrolment",
     "attendance",
     "care",
+    "facilitation",
     "feeds",
     "exchange",
     "api",

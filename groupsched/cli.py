@@ -92,6 +92,7 @@ def upgrade() -> None:
     from groupsched.catalog.service import load_defaults
     from groupsched.core import schema
     from groupsched.core.db import unit_of_work
+    from groupsched.facilitation.service import load_ready_sheets
     from groupsched.questionnaires.service import load_ready_forms
 
     with application(migrated=False):
@@ -101,6 +102,7 @@ def upgrade() -> None:
                 load_defaults(program)
                 load_absence_rules(program)
                 load_ready_forms(program)
+                load_ready_sheets(program)
         click.echo(f"The database stands at {schema.current_revision()}.")
 
 

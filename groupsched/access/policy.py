@@ -55,6 +55,9 @@ class Permission(Enum):
     RESPONSE_READ = auto()
     RESPONSE_WRITE = auto()
     REFLECTION_READ = auto()
+    RUN_SHEET_READ = auto()
+    RUN_SHEET_WRITE = auto()
+    RUN_SHEETS_WRITE = auto()
     CALL_TAKE = auto()
     DUTY_WRITE = auto()
     CLEARANCE_WRITE = auto()
@@ -262,6 +265,9 @@ POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.RESPONSE_READ: (OwnRecord(), *CARE_TEAM, FORMS_UNDER_GLASS, HasScope(Scope.CARE)),
     Permission.RESPONSE_WRITE: (OwnRecord(), *CARE_TEAM, HasScope(Scope.CARE)),
     Permission.REFLECTION_READ: (OWN_GROUP, SUPERVISOR),
+    Permission.RUN_SHEET_READ: (OWN_GROUP, SUPERVISOR, ADMIN, HasScope(Scope.READ)),
+    Permission.RUN_SHEET_WRITE: (OWN_GROUP, SUPERVISOR, HasScope(Scope.SCHEDULE)),
+    Permission.RUN_SHEETS_WRITE: (SUPERVISOR, ADMIN, HasScope(Scope.SCHEDULE)),
     Permission.CALL_TAKE: (OWN_GROUP, HoldsRole(Role.FRONT_DESK, at_site=True, own=True), SUPERVISOR),
     Permission.DUTY_WRITE: (SUPERVISOR,),
     Permission.CLEARANCE_WRITE: (OWN_GROUP, *CARE_TEAM, DESK, SUPERVISOR, HasScope(Scope.CARE)),

@@ -34,7 +34,6 @@ class GroupTemplate:
     count: int | None
     tags: tuple[str, ...]
     online: bool
-    run_sheet: str
     slot_minutes: int | None
     slot_gap: int
 
@@ -62,7 +61,6 @@ def pattern_for(modality: Modality) -> GroupTemplate:
         count=repeat["count"],
         tags=tuple(_TAGS.get(tag, tag.replace("_", "-")) for tag in row["tags"] if ":" not in tag),
         online=row["room_kind"] == "online",
-        run_sheet=row["run_sheet"] or "",
     )
 
 
@@ -77,6 +75,5 @@ def _plain(modality: Modality) -> dict[str, Any]:
         "repeat": {"pattern": "weekly", "days": ["mon"], "count": None},
         "start": "10:00",
         "room_kind": "circle",
-        "run_sheet": modality.run_sheet,
         "tags": [],
     }

@@ -18,12 +18,14 @@ from groupsched.audit.service import join_refusals, seal
 from groupsched.care.service import climb_calls
 from groupsched.core import clock
 from groupsched.core.db import db, unit_of_work
-from groupsched.enrolment.queries import overdue
+from groupsched.enrolment.queries import lines_to_open, over_in_cohorts, overdue
 from groupsched.enrolment.service import (
+    end_cohorts,
     end_overdue,
     end_with_roles,
     finish_switch,
     move_lines,
+    open_line,
     remind,
 )
 from groupsched.exchange.service import forget_imports
@@ -93,12 +95,17 @@ def round_of_work(stop: threading.Event | None = None) -> RoundResult:
     with unit_of_work():
         follow_absences(clock.now())
     with unit_of_work():
-        late = overdue(clock.now())
+        end_cohorts(clock.now(), over_in_cohorts(clock.now()))
+    with unit_of_work():
+        late, begun = overdue(clock.now()), lines_to_open(clock.now())
     for group_id in late:
         if stop and stop.is_set():
             break
         with unit_of_work():
             end_overdue(group_id)
+    for group_id in begun:
+        with unit_of_work():
+            open_line(group_id)
     with unit_of_work():
         done.lines = move_lines(clock.now()) + len(late)
     while not (stop and stop.is_set()):

@@ -37,6 +37,23 @@ def test_undo_in_the_foot_takes_the_tap_back(tablets):
     assert tablets.status(tablets.morning.ash, page) is AttendanceStatus.UNMARKED
 
 
+def test_a_question_mark_lists_the_keys_and_each_of_them_works(tablets):
+    page = tablets.open(tablets.morning.ossian)
+    tile(page, "Ash D.").locator(".tile-main").focus()
+    page.keyboard.press("?")
+    keys = page.locator("#keys-here")
+    expect(keys.locator("h2")).to_be_focused()
+    assert keys.locator("kbd").all_text_contents() == ["Enter", "L", "E", "A", "X", "U", "/", "N"]
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    expect(tile(page, "Ash D.").locator(".tile-main")).to_be_focused()
+    for key, says in {"l": "Late", "e": "Excused", "a": "Not here", "u": "Excused"}.items():
+        page.keyboard.press(key)
+        expect(tile(page, "Ash D.")).to_contain_text(says)
+    page.keyboard.press("n")
+    expect(page.locator("#walk-in-here")).to_be_visible()
+
+
 def test_a_second_tap_opens_the_row_beside_the_list_and_escape_brings_back(tablets):
     page = tablets.open(tablets.morning.ossian)
     tile(page, "Ash D.").locator(".tile-main").click()

@@ -55,7 +55,7 @@ def test_who_says_that_it_does_not_fit_is_led_to_others_with_one_step_into_each(
     assert "Stay in Evening circle" in page
 
 
-@pytest.mark.parametrize("again", ["maybe", "would", ""])
+@pytest.mark.parametrize("again", ["maybe", "would"])
 def test_who_does_not_say_so_goes_back_to_their_week(house, robin, again):
     assert said(robin, house, again) == "/my"
     assert robin.get(f"/my/reflections/{house['date'].uid}/another").status_code == 404

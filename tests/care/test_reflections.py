@@ -244,7 +244,10 @@ def test_three_taps_and_a_line_are_kept_for_whom_was_chosen(house, client):
     assert robin.post(address, data=sent).headers["Location"].endswith("/my")
     row = db.session.scalars(select(Reflection)).one()
     assert row.response.answers == {"welcome": Given("mostly"), "line": Given("Too warm")}
-    assert "Too warm" in robin.get(address, follow_redirects=True).text
+    page = robin.get(address, follow_redirects=True).text
+    assert "Too warm" in page
+    assert "Finished on" in page
+    assert "Handed over" not in page, "nobody got it"
     assert client.as_(house["lead"]).get(f"/forms/{row.response.uid}").status_code == 404
 
 
@@ -259,10 +262,21 @@ def test_the_page_asks_the_database_at_most_twelve_times(house, world, client, s
 
 
 @pytest.mark.on_sqlite
+def test_an_empty_one_is_not_kept_and_the_question_stays(house, client):
+    """It said "Thank you. It is saved", and one was never asked again."""
+    robin, address = client.as_(house["robin"]), f"/my/reflections/{house['date'].uid}"
+    page = robin.post(address, data={"answer": "save", "audience": "only_me"}, follow_redirects=True).text
+    assert "so nothing was kept" in page
+    assert 'value="only_me"' in page
+    assert db.session.scalars(select(Reflection)).all() == []
+
+
+@pytest.mark.on_sqlite
 def test_a_form_without_a_reader_is_refused(house, client):
     robin, address = client.as_(house["robin"]), f"/my/reflections/{house['date'].uid}"
     for audience in ("everybody", "care_team"):
-        assert robin.post(address, data={"answer": "save", "audience": audience}).status_code == 422
+        sent = {"answer": "save", "audience": audience, "a-welcome": "mostly"}
+        assert robin.post(address, data=sent).status_code == 422
     assert db.session.scalars(select(Reflection)).all() == []
 
 

@@ -406,6 +406,17 @@ def test_searching_shows_a_group_as_one_that_asks_everybody_first(house, client)
     assert "How to join" in seen and seen != plain
 
 
+def test_a_request_that_was_taken_back_is_asked_again_by_undo_as_anywhere_else(house):
+    """ "It is too late to undo this", at once, told the two that this group is another one to them."""
+    asked = join(house.robin, house.tea).enrolment
+    service.leave(identity_of(house.robin), asked)
+    db.session.commit()
+    assert state_in(house.robin, house.tea) is None
+    service.undo(identity_of(house.robin), asked)
+    db.session.commit()
+    assert state_in(house.robin, house.tea) == EnrolmentState.REQUESTED
+
+
 @pytest.mark.parametrize("access", ["referral", "open"])
 def test_whoever_leads_neither_sees_nor_answers_a_request_of_whom_they_are_kept_apart_from(world, access):
     """The desk and a supervisor see it; on Today too it is none of the leader's."""

@@ -329,7 +329,7 @@ def test_ones_week_says_what_was_left_and_offers_no_seat_that_is_gone(house, cli
         bring(house, house.robin)
         browser.post(at(house, "leave"), data={"sure": "1"})
         week = browser.get("/my").text
-        assert "You left. Until 08:11 you can undo it, if nobody else has your seat." in week
+        assert "You took it back. Until 08:11 you can undo it, if nobody else has your seat." in week
         assert week.count("you can undo it") == 1
         bring(house, house.hazel)
         assert "you can undo it" not in browser.get("/my").text
@@ -384,3 +384,17 @@ def test_who_leaves_the_line_on_an_old_page_keeps_the_seat_they_got_meanwhile(ho
     assert state(house, house.robin) == "active"
     browser.post(at(house, "leave"), data={"was": "active"})
     assert state(house, house.robin) is None
+
+
+def test_who_gave_a_full_date_back_reads_that_the_seat_may_be_gone_before_coming_again(house, client):
+    """ "I can come" led to the waiting list without a word of it before."""
+    opened(house)
+    bring(house, house.robin)
+    browser, page = client.as_(house.robin), f"/sessions/{house.circle.uid}/mine"
+    service.cannot_come(identity_of(house.robin), house.dates[1], house.robin)
+    db.session.commit()
+    assert "may have your seat" not in browser.get(page).get_data(as_text=True)
+    for name in ("Hazel", "Indigo"):
+        bring(house, house.client(name), [house.dates[1]])
+    db.session.commit()
+    assert "Somebody else may have your seat by now." in browser.get(page).get_data(as_text=True)

@@ -56,7 +56,8 @@ def test_the_page_says_what_until_when_and_what_each_answer_does(scene, client):
 
 def test_it_stands_on_the_week_and_on_the_page_of_the_seat(scene, client):
     browser = client.as_(scene.people[1])
-    for page in ("/my", f"/sessions/{scene.art.uid}/mine"):
+    date = f"/sessions/{scene.art.uid}/{scene.dates[0].original_local}"
+    for page in ("/my", f"/sessions/{scene.art.uid}/mine", date, f"/sessions/{scene.art.uid}"):
         assert scene.page in browser.get(page).get_data(as_text=True)
     assert scene.page not in client.as_(scene.people[2]).get("/my").get_data(as_text=True)
 
@@ -173,3 +174,31 @@ def test_a_yes_needs_the_sign_in_and_no_address_of_a_mail_gives_one(scene, clien
         client.post(one_date_path(mail.uid))
     assert state(scene) == "open"
     assert live_of(scene.art.id, scene.people[1].id).state == "waitlisted"
+
+
+@pytest.mark.parametrize(
+    ("mode", "true", "untrue"),
+    [
+        ("at_once", "as soon as all of them have a seat, they are yours", "we ask you"),
+        ("ask_first", "when all of them have a seat, it is kept for you, and we ask you", "they are yours"),
+        ("first_yes", "we ask you and others, and the first to say yes has it", "kept for you"),
+    ],
+)
+def test_who_waits_reads_on_each_page_how_this_line_moves(scene, client, mode, true, untrue):
+    scene.art.line_mode = mode
+    db.session.commit()
+    browser, home = client.as_(scene.people[2]), f"/sessions/{scene.art.uid}"
+    for page in (home, f"{home}/mine", f"{home}/{scene.dates[1].original_local}"):
+        text = browser.get(page).get_data(as_text=True)
+        assert true in text, page
+        assert untrue not in text, page
+
+
+def test_where_the_first_yes_has_it_no_page_says_that_a_seat_is_kept(scene, client):
+    scene.art.line_mode = "first_yes"
+    db.session.commit()
+    browser, home = client.as_(scene.people[1]), f"/sessions/{scene.art.uid}"
+    for page in ("/my", scene.page, home, f"{home}/mine"):
+        text = browser.get(page).get_data(as_text=True)
+        assert "the first to say yes has it" in text, page
+        assert "kept for you" not in text.lower(), page

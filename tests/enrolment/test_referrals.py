@@ -188,3 +188,23 @@ def test_the_page_of_the_line_says_and_sets_it(scene, client):
         403,
         404,
     )
+
+
+@pytest.mark.on_sqlite
+def test_a_request_for_one_date_says_which_to_both_sides(world, client):
+    """Who answers read "Asked for 1 date", and who asked read the date of the group that comes next."""
+    robin, lead = world.client(), world.facilitator()
+    group = world.group("CBT skills", access="referral", led_by=lead)
+    dates = world.series(group, datetime(2026, 12, 3, 10), dates=3)
+    with clock.at(datetime.fromisoformat("2026-12-01T12:00:00+00:00")):
+        asked = service.enrol(
+            identity_of(robin), group, robin, mode="dates", occurrences=dates[1:2]
+        ).enrolment
+        db.session.commit()
+        staff = client.as_(lead)
+        for page in (f"/enrolments/{asked.uid}/answer", f"/groups/{group.uid}/people"):
+            text = staff.get(page).get_data(as_text=True)
+            assert "10 Dec" in text, page
+        own = client.as_(robin).get(f"/sessions/{group.uid}/mine").get_data(as_text=True)
+        assert "10 December" in own
+        assert "3 December" not in own

@@ -45,6 +45,7 @@ class AuditObject(StrEnum):
     TEMPLATE = "saved_pattern"
     QUESTIONNAIRE = "questionnaire"
     RESPONSE = "questionnaire_response"
+    RUN_SHEET = "run_sheet_template"
     ENROLMENT = "enrolment"
     FEED = "feed"
     LISTING_SOURCE = "listing_source"
@@ -67,6 +68,7 @@ class AuditAction(StrEnum):
     PERSON_OPENED = "person.opened"
     PERSON_READ = "person.read"
     PERSON_SOUGHT = "person.sought"
+    PERSON_EXPORTED = "person.exported"
     PERSON_ADDED = "person.added"
     PERSON_CHANGED = "person.changed"
     PERSON_REMOVED = "person.removed"
@@ -100,11 +102,16 @@ class AuditAction(StrEnum):
     RESPONSE_COMPLETED = "response.completed"
     RESPONSE_AMENDED = "response.amended"
     RESPONSE_DROPPED = "response.dropped"
+    RESPONSE_WITHDRAWN = "response.withdrawn"
     RESPONSE_SHARED = "response.shared"
     RESPONSE_READ = "response.read"
     QUESTIONNAIRE_CHANGED = "questionnaire.changed"
     QUESTIONNAIRE_PUBLISHED = "questionnaire.published"
     QUESTIONNAIRE_RETIRED = "questionnaire.retired"
+    RUN_SHEET_CREATED = "run_sheet.created"
+    RUN_SHEET_CHANGED = "run_sheet.changed"
+    RUN_SHEET_RETIRED = "run_sheet.retired"
+    DATE_SHEET_CHANGED = "date_sheet.changed"
     SUGGESTION_LIMITED = "suggestion.limited"
     SUGGESTION_RULE_CHANGED = "suggestion_rule.changed"
     CLEARANCE_NOTED = "clearance.noted"
@@ -171,8 +178,16 @@ class AuditAction(StrEnum):
     ENROLMENT_PROPOSED = "enrolment.proposed"
     ENROLMENT_DECLINED = "enrolment.declined"
     ENROLMENT_LEFT = "enrolment.left"
+    ENROLMENT_LET_IN = "enrolment.let_in"
+    ENROLMENT_DEFERRED = "enrolment.deferred"
+    ENROLMENT_COMPLETED = "enrolment.completed"
+    COHORT_PLANNED = "cohort.planned"
+    COHORT_CHANGED = "cohort.changed"
+    COHORT_REMOVED = "cohort.removed"
     ENROLMENT_TAKEN_BACK = "enrolment.taken_back"
     ENROLMENT_REVERTED = "enrolment.reverted"
+    OUTSIDE_TAKEN = "outside.taken"
+    OUTSIDE_LEFT = "outside.left"
     DATE_SEAT_CHOSEN = "date_seat.chosen"
     SEAT_POOL_CHOSEN = "seat_pool.chosen"
     DATE_SEAT_GIVEN_UP = "date_seat.given_up"
@@ -301,6 +316,7 @@ LOOKS = frozenset(
         AuditAction.PERSON_OPENED,
         AuditAction.PERSON_READ,
         AuditAction.PERSON_SOUGHT,
+        AuditAction.PERSON_EXPORTED,
         AuditAction.APART_LISTED,
         AuditAction.APART_READ,
         AuditAction.RESPONSE_READ,
@@ -337,6 +353,8 @@ _NOUNS = {
     "duty": _Noun(AuditTopic.PEOPLE, AuditObject.SITE),
     "response": _Noun(AuditTopic.PEOPLE, AuditObject.RESPONSE),
     "questionnaire": _Noun(AuditTopic.CATALOGUE, AuditObject.QUESTIONNAIRE),
+    "run_sheet": _Noun(AuditTopic.CATALOGUE, AuditObject.RUN_SHEET),
+    "date_sheet": _Noun(AuditTopic.GROUPS, AuditObject.OCCURRENCE),
     "door_code": _Noun(AuditTopic.ATTENDANCE, AuditObject.PERSON),
     "sign_in": _Noun(AuditTopic.SIGNING_IN, AuditObject.SIGN_IN),
     "limit": _Noun(AuditTopic.SIGNING_IN, AuditObject.PROGRAM),
@@ -358,8 +376,10 @@ _NOUNS = {
     "cover": _Noun(AuditTopic.GROUPS, AuditObject.OCCURRENCE),
     "roster": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "enrolment": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
+    "cohort": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "offer": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "date_seat": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
+    "outside": _Noun(AuditTopic.JOINING, AuditObject.OCCURRENCE),
     "seat_pool": _Noun(AuditTopic.JOINING, AuditObject.ENROLMENT),
     "telling": _Noun(AuditTopic.JOINING, AuditObject.GROUP),
     "sheet": _Noun(AuditTopic.ATTENDANCE, AuditObject.OCCURRENCE),

@@ -68,8 +68,12 @@ def went(uid: str) -> Response | str:
 def reflect(uid: str) -> Response:
     """Keep it, be asked later, or not at all."""
     person = own_person(current())
-    occurrence = queries.date_to_reflect(person.id, uid)
-    flash(_answered(person, occurrence, request.form.get("answer", "")))
+    occurrence, answer = queries.date_to_reflect(person.id, uid), request.form.get("answer", "")
+    keeps = answer not in (ReflectionAnswer.LATER, ReflectionAnswer.SKIP)
+    if keeps and all(given.is_blank for given in _said(_asked(person)).values()):
+        flash(_("Nothing is answered yet, so nothing was kept. One tap is enough, or skip it."))
+        return redirect(url_for("care.reflection", uid=uid), 303)  # type: ignore[return-value]
+    flash(_answered(person, occurrence, answer))
     said = queries.reflected_on(person.id, uid)
     no_fit = said is not None and queries.groups_instead(current(), said, clock.now())
     to = url_for("care.another_group", uid=uid) if no_fit else url_for("home.my")

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
 
 from flask import render_template, request
 
@@ -10,6 +9,7 @@ from groupsched.access.identity import current
 from groupsched.accounts.models import Person
 from groupsched.care import queries
 from groupsched.care.queries import TryOffer
+from groupsched.care.routes.trial_beside import SecularBeside, secular_beside
 from groupsched.care.routes.trial_pages import UID, Trier
 from groupsched.care.rules import (
     KINDS,
@@ -22,6 +22,8 @@ from groupsched.care.rules import (
 )
 from groupsched.catalog.rules import ModalityKind
 from groupsched.core import clock
+from groupsched.core.filters import local
+from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.core.web import is_part
 from groupsched.enrolment.queries import other_care
@@ -33,17 +35,20 @@ from groupsched.schedule.models import Occurrence
 
 @dataclass(frozen=True)
 class TryQuestion:
-    """What somebody asked for: up to three kinds, when, what makes it easy; and the dates they chose already."""
+    """What somebody asked for: up to three kinds, when, what makes it easy, whether meetings of others too; and the dates they chose
+    already."""
 
     kinds: tuple[ModalityKind, ...]
     times: tuple[str, ...]
     needs: tuple[str, ...]
     dates: tuple[str, ...]
+    outside: bool = False
 
     def suits(self, one: Occurrence) -> bool:
-        """Whether a date is at a wanted time and has all that was asked for."""
-        part = part_of_day(time(one.local_minute // 60 % 24))
-        return (not self.times or part in self.times) and set(self.needs) <= _needs(one)
+        """Whether a date is at a wanted time and has all that was asked for; meetings of others only where they are wanted."""
+        if one.external and not self.outside:
+            return False
+        return (not self.times or _part(one) in self.times) and set(self.needs) <= _needs(one)
 
 
 @dataclass(frozen=True)
@@ -58,11 +63,13 @@ class KindTile:
 
 @dataclass(frozen=True)
 class DayChoice:
-    """The dates of one kind to choose from, each with the title of its group; `chosen` is the public id of the one that is set."""
+    """The dates of one kind to choose from, each with the title of its group; `chosen` is the public id of the one that is set,
+    `beside` what is secular beside those with faith in them."""
 
     kind: ModalityKind
     dates: Sequence[tuple[str, Occurrence]]
     chosen: str
+    beside: Sequence[SecularBeside] = ()
 
 
 def asked_for() -> TryQuestion:
@@ -74,6 +81,7 @@ def asked_for() -> TryQuestion:
         times=tuple(one for one in list(PartOfDay) if one in given.getlist("time")),
         needs=tuple(one for one in CHOICES["needs"] if one in given.getlist("needs")),
         dates=tuple(clean_line(one, UID) for one in given.getlist("date")[:KINDS]),
+        outside=given.get("external") == "1",
     )
 
 
@@ -121,14 +129,16 @@ def _days(
 
 def _choice(offer: TryOffer, dates: Sequence[TryDate], chosen: int) -> DayChoice:
     shown = [offer.shown[one.key] for one in dates]
-    return DayChoice(dates[0].kind, [(one.group.title, one) for one in shown], offer.shown[chosen].uid)
+    titled = [(one.group.title, one) for one in shown]
+    return DayChoice(dates[0].kind, titled, offer.shown[chosen].uid, secular_beside(shown))
 
 
 def _tiles(
     offer: TryOffer, suited: Mapping[ModalityKind, Sequence[TryDate]], asked: TryQuestion
 ) -> list[KindTile]:
     tiles = []
-    for kind, every in by_kind(offer.dates).items():
+    ours = [one for one in offer.dates if asked.outside or not one.outside]
+    for kind, every in by_kind(ours).items():
         dates = suited.get(kind, every)
         titles = sorted({offer.shown[one.key].group.title for one in dates})
         tiles.append(KindTile(kind, titles, kind in asked.kinds, kind in suited))
@@ -138,13 +148,19 @@ def _tiles(
 def _chips(person: Person, offer: TryOffer) -> dict[str, list[tuple[str, str]]]:
     """What the dates can be narrowed by: only what some of them have."""
     shown = [offer.shown[one.key] for one in offer.dates]
-    parts = {part_of_day(time(one.local_minute // 60 % 24)) for one in shown}
+    parts = {_part(one) for one in shown}
     needs = {need for one in shown for need in _needs(one)}
     words = {name: choices(name, person.program_id) for name in ("time", "needs")}
     return {
         "time": [(one, words["time"][one]) for one in PartOfDay if one in parts],
         "needs": [(one, words["needs"][one]) for one in CHOICES["needs"] if one in needs],
+        "external": [("1", _("Meetings run by others too"))] if any(one.external for one in shown) else [],
     }
+
+
+def _part(one: Occurrence) -> PartOfDay:
+    """In which part of the day it begins, by the clock of its place."""
+    return part_of_day(local(one.start, one.timezone).time())
 
 
 def _needs(one: Occurrence) -> set[str]:

@@ -37,7 +37,8 @@ class TrialState(StrEnum):
 
 @dataclass(frozen=True)
 class TryDate:
-    """A date that could be tried: when, of which group and kind, on which day of its place, whether its kind only adds to care."""
+    """A date that could be tried: when, of which group and kind, on which day of its place, whether its kind only adds to care, and
+    whether others run it."""
 
     key: int
     group: int
@@ -46,6 +47,7 @@ class TryDate:
     end: datetime
     day: date
     adds: bool = False
+    outside: bool = False
 
     @property
     def span(self) -> TimeSpan:
@@ -122,9 +124,11 @@ def apart(one: TryDate, other: TryDate) -> bool:
 
 
 def stands(dates: Sequence[TryDate], care: OtherCare) -> bool:
-    """Whether somebody may have these together: what only adds to other care needs other care, here or among them."""
-    adding = sum(one.adds for one in dates)
-    return adding < len(dates) or not too_much_alone(care, adding)
+    """Whether somebody may have these together: what only adds to other care needs other care, here or among them. What others run
+    is not care of this house."""
+    return any(not (one.adds or one.outside) for one in dates) or not too_much_alone(
+        care, sum(one.adds for one in dates)
+    )
 
 
 def plan(wanted: Sequence[Sequence[TryDate]]) -> tuple[TryDate, ...] | None:

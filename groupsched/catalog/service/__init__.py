@@ -5,6 +5,7 @@ from groupsched.catalog.service.filling import (
 )
 from groupsched.catalog.service.groups import (
     ask_with_request,
+    choose_run_sheet,
     create_group,
     delete_group,
     duplicate_group,
@@ -33,6 +34,7 @@ from groupsched.catalog.service.publishing import (
 __all__ = [
     "ACTS_OF_SAVING",
     "ask_with_request",
+    "choose_run_sheet",
     "create_group",
     "delete_group",
     "duplicate_group",

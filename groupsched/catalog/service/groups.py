@@ -128,6 +128,21 @@ def ask_with_request(identity: Identity, group: Group, asked: Questionnaire | No
     publish(GroupChanged(group.id, group.program_id, None, identity))
 
 
+def choose_run_sheet(identity: Identity, group: Group, key: str) -> None:
+    """Note which run sheet a group has, by its key; empty: that of its kind. Whether there is one of this key, the room of run sheets
+    has looked."""
+    ensure(identity, Permission.GROUP_WRITE, facts(group))
+    refuse_external(group)
+    hold(group)
+    db.session.refresh(group, ["run_sheet"])
+    if group.run_sheet == key:
+        return
+    group.run_sheet = key
+    touch(identity, group)
+    record(identity, AuditAction.GROUP_CHANGED, group, changed=["run_sheet"])
+    publish(GroupChanged(group.id, group.program_id, None, identity))
+
+
 def has_link(group: Group) -> bool:
     """Whether the place of a group brings the link for those who come online."""
     return group.place is not None and bool(group.place.online_link)

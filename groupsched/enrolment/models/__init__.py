@@ -2,8 +2,10 @@
 
 from groupsched.enrolment.models.apart import ApartPair
 from groupsched.enrolment.models.choosing import Clearance, ClinicianConfirmation, EquivalentShown
+from groupsched.enrolment.models.cohorts import Cohort
 from groupsched.enrolment.models.guests import Guest, GuestDate, GuestRule
 from groupsched.enrolment.models.offers import ReferralPool, SeatHold, SeatOffer
+from groupsched.enrolment.models.outside import OutsideDate
 from groupsched.enrolment.models.seats import DateSeat, Enrolment, GroupSwitch
 from groupsched.enrolment.models.suggesting import NoFaithWish, SuggestionAside, SuggestionRuleOff
 
@@ -11,6 +13,7 @@ __all__ = [
     "ApartPair",
     "Clearance",
     "ClinicianConfirmation",
+    "Cohort",
     "DateSeat",
     "Enrolment",
     "EquivalentShown",
@@ -19,6 +22,7 @@ __all__ = [
     "GuestDate",
     "GuestRule",
     "NoFaithWish",
+    "OutsideDate",
     "ReferralPool",
     "SeatHold",
     "SeatOffer",

@@ -25,7 +25,8 @@ from groupsched.schedule.rules import SeatPool
 
 
 class SeatHold(Base):
-    """Seats that are kept for who was asked: on one date, or on all dates of a group that start at or after `from_start`. Until
+    """Seats that are kept for who was asked: on one date, or on all dates of a group that start at or after `from_start`, in a
+    cohort before `until_start`. Until
     `closed_at` they count as taken."""
 
     __tablename__ = "seat_hold"
@@ -51,6 +52,7 @@ class SeatHold(Base):
     group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"))
     occurrence_id: Mapped[int | None] = mapped_column(ForeignKey("occurrence.id"))
     from_start: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    until_start: Mapped[datetime | None] = mapped_column(UtcDateTime)
     pool: Mapped[SeatPool] = mapped_column(MemberOf(SeatPool, 6), default=SeatPool.ROOM)
     seats: Mapped[int] = mapped_column(default=1)
     # Of a date in slots: which one is kept, where one person is asked.

@@ -22,6 +22,7 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.states import MemberOf, among
+from groupsched.enrolment.models.cohorts import Cohort
 from groupsched.enrolment.rules import (
     LIVE,
     DateSeatState,
@@ -37,8 +38,8 @@ from groupsched.schedule.rules import SeatPool
 class Enrolment(Identified, Base):
     """A person in a group: the whole of it, or chosen dates. Coming back after leaving is a new row.
 
-    A whole enrolment holds a seat on every scheduled date that starts at or after `from_start` (when it got its seats),
-    but for those with a DateSeat that says otherwise; after leaving, on those before `ended_at`.
+    A whole enrolment holds a seat on every scheduled date that starts at or after `from_start` (when it got its seats), in a
+    cohort before `until_start`, but for those with a DateSeat that says otherwise; after leaving, on those before `ended_at`.
 
     What was done last can be taken back `undo_until` then, by the person or, `undo_by_staff`, by staff: `left_as` is the
     state before it, LEFT where the enrolment began with it. Enrolments of a person with the same moment are one act.
@@ -69,6 +70,11 @@ class Enrolment(Identified, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     from_start: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Of who is in a cohort: which, and the end of its last day. Of who waits for the next one: which one they wait past.
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id"), index=True)
+    until_start: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Why somebody was let into a cohort that had closed, by who may change the group.
+    late_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(String(300), default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -96,8 +102,14 @@ class Enrolment(Identified, Base):
     group: Mapped[Group] = relationship(foreign_keys=[group_id])
     idea: Mapped[Group | None] = relationship(foreign_keys=[idea_id])
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    cohort: Mapped[Cohort | None] = relationship()
     proposed_by: Mapped[Person | None] = relationship(foreign_keys=[proposed_by_id])
     date_seats: Mapped[list["DateSeat"]] = relationship(back_populates="enrolment")
+
+    def covers(self, start: datetime) -> bool:
+        """Whether a date that starts then lies in the time of a whole enrolment that is not over."""
+        begun = self.from_start is not None and self.from_start <= start
+        return begun and (self.until_start is None or start < self.until_start)
 
     def pool_on(self, occurrence_id: int) -> SeatPool | None:
         """How the person comes to a date; None: not said yet."""

@@ -75,7 +75,9 @@ def line_length(group_id: int, pool: SeatPool | None = None) -> int:
 def whole_count(group_id: int) -> int:
     """How many people have a seat on every date of a group."""
     whole = (Enrolment.state == EnrolmentState.ACTIVE, Enrolment.mode == EnrolmentMode.WHOLE)
-    query = select(func.count()).select_from(Enrolment).where(Enrolment.group_id == group_id, *whole)
+    # Whoever is in a cohort has none beyond its end.
+    every = (*whole, Enrolment.until_start.is_(None))
+    query = select(func.count()).select_from(Enrolment).where(Enrolment.group_id == group_id, *every)
     return db.session.scalar(query) or 0
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, func, or_, select
+from sqlalchemy import Select, bindparam, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from groupsched.access.identity import Identity
@@ -18,10 +18,11 @@ from groupsched.catalog.rules import GroupState, Setting
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
-from groupsched.core.i18n import current_language
+from groupsched.core.i18n import _, current_language
 from groupsched.core.states import rank
-from groupsched.enrolment.models import DateSeat, Enrolment
+from groupsched.enrolment.models import DateSeat, Enrolment, OutsideDate
 from groupsched.enrolment.queries.lines import places_in_line
+from groupsched.enrolment.queries.outside import outside_dates
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
 from groupsched.enrolment.rules import (
     LIVE,
@@ -53,12 +54,13 @@ _LIVE_OF = (
 
 @cache
 def _own_spans(_language: str) -> Select[Any]:
-    """The dates of a person in a time, with the titles of their groups in a language."""
-    return (
+    """The dates of a person in a time, with the titles of their groups in a language. Which meeting of others they go to is
+    nobody's to read in a clash."""
+    seats = (
         each_pair(
             Occurrence.id,
-            func.coalesce(Timeslot.start, Occurrence.start),
-            func.coalesce(Timeslot.end, Occurrence.end),
+            func.coalesce(Timeslot.start, Occurrence.start).label("begins"),
+            func.coalesce(Timeslot.end, Occurrence.end).label("ends"),
             Group.title,
         )
         .join(Group, Group.id == Occurrence.group_id)
@@ -67,11 +69,30 @@ def _own_spans(_language: str) -> Select[Any]:
             Enrolment.person_id == bindparam("person"),
             Occurrence.group_id != bindparam("but"),
             holds_seat(),
-            Occurrence.status == OccurrenceStatus.SCHEDULED,
-            Occurrence.end > bindparam("first"),
-            Occurrence.start < bindparam("last"),
+            *_within(),
         )
-        .order_by(Occurrence.start, Occurrence.id)
+    )
+    of_others = (
+        select(
+            Occurrence.id,
+            Occurrence.start,
+            Occurrence.end,
+            literal(_("a meeting that others run"), literal_execute=True),
+        )
+        .join(OutsideDate, OutsideDate.occurrence_id == Occurrence.id)
+        .where(
+            OutsideDate.person_id == bindparam("person"), Occurrence.group_id != bindparam("but"), *_within()
+        )
+    )
+    both = union_all(seats, of_others).subquery()
+    return select(both).order_by(both.c.begins, both.c.id)
+
+
+def _within() -> tuple[Any, ...]:
+    return (
+        Occurrence.status == OccurrenceStatus.SCHEDULED,
+        Occurrence.end > bindparam("first"),
+        Occurrence.start < bindparam("last"),
     )
 
 
@@ -135,13 +156,16 @@ def live_enrolments(person_id: int) -> list[Enrolment]:
 
 
 def own_dates(person_id: int, start: datetime, end: datetime, *, given_up: bool = False) -> list[Occurrence]:
-    """The dates on which a person holds a seat and that overlap the half-open time from `start` to `end`, in order.
+    """The dates on which a person holds a seat and that overlap the half-open time from `start` to `end`, in order; and those of
+    meetings of others that they have in their week.
 
     With `given_up` also those they said they cannot come to. Cancelled dates are among them.
     """
     seat = holds_seat() | gave_up() if given_up else holds_seat()
+    within = (Occurrence.end > start, Occurrence.start < end)
+    seats = each_pair(Occurrence.id).where(Enrolment.person_id == person_id, seat, *within)
     query = (
-        each_pair(Occurrence)
+        select(Occurrence)
         .options(
             joinedload(Occurrence.group).joinedload(Group.modality),
             *with_leaders(),
@@ -149,7 +173,7 @@ def own_dates(person_id: int, start: datetime, end: datetime, *, given_up: bool 
             joinedload(Occurrence.place),
             joinedload(Occurrence.laid_topic),
         )
-        .where(Enrolment.person_id == person_id, seat, Occurrence.end > start, Occurrence.start < end)
+        .where(or_(Occurrence.id.in_(seats), Occurrence.id.in_(outside_dates(person_id))), *within)
         .order_by(Occurrence.start, Occurrence.id)
     )
     return list(db.session.scalars(query).unique())
@@ -163,7 +187,7 @@ def dates_at(person_id: int, occurrence: Occurrence) -> list[Occurrence]:
 
 
 def own_spans(person_id: int, start: datetime, end: datetime, *, but: int | None = None) -> list[TimeSpan]:
-    """The scheduled dates on which a person holds a seat, as intervals with titles; `but` leaves one group out."""
+    """The scheduled dates that a person has, as intervals with titles; `but` leaves one group out."""
     # 0, which is nobody's number: compared with NULL, every group would be left out.
     asked = {"person": person_id, "but": but or 0, "first": start, "last": end}
     return [TimeSpan(*row) for row in db.session.execute(_own_spans(current_language()), asked)]
@@ -232,8 +256,7 @@ def _standing(
         )
     if enrolment.state == EnrolmentState.WAITLISTED:
         return DateStanding(StandingState.WAITLISTED, enrolment, places[enrolment.id, None])
-    covered = enrolment.from_start is not None and enrolment.from_start <= occurrence.start
-    return DateStanding(StandingState.ACTIVE, enrolment) if covered else None
+    return DateStanding(StandingState.ACTIVE, enrolment) if enrolment.covers(occurrence.start) else None
 
 
 def memberships(person_id: int) -> list[Membership]:
@@ -257,7 +280,7 @@ def _spell(enrolment: Enrolment) -> Membership | None:
     said: dict[DateSeatState, set[int]] = {state: set() for state in DateSeatState}
     for seat in enrolment.date_seats:
         said[seat.state].add(seat.occurrence_id)
-    first, ended = enrolment.from_start, enrolment.ended_at
+    first, ended = enrolment.from_start, enrolment.ended_at or enrolment.until_start
     if enrolment.mode == EnrolmentMode.DATES:
         if not said[DateSeatState.HELD]:
             return None

@@ -4,7 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, or_, select, union
+from sqlalchemy import (
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from groupsched.access.identity import Identity
@@ -17,6 +24,7 @@ from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import Enrolment, ReferralPool, SeatHold, SeatOffer
 from groupsched.enrolment.queries.apart import stranger_to
 from groupsched.enrolment.queries.roster import get_enrolment
+from groupsched.enrolment.queries.seats import keeps_on_date
 from groupsched.enrolment.rules import HAD_THEIR_TURN, IN_LINE, OfferState
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
@@ -221,6 +229,7 @@ def first_date_of(offer: SeatOffer, now: datetime) -> Occurrence | None:
     query = select(Occurrence).where(
         Occurrence.group_id == offer.hold.group_id,
         Occurrence.start >= offer.hold.from_start,
+        true() if offer.hold.until_start is None else Occurrence.start < offer.hold.until_start,
         Occurrence.start > now,
         Occurrence.status == OccurrenceStatus.SCHEDULED,
     )
@@ -258,7 +267,7 @@ def keeping(occurrence_ids: Collection[int], now: datetime) -> frozenset[int]:
             Occurrence.id.in_(occurrence_ids),
             SeatHold.closed_at.is_(None),
             SeatHold.opens_at.is_(None),
-            or_(SeatHold.occurrence_id == Occurrence.id, SeatHold.from_start <= Occurrence.start),
+            keeps_on_date(),
             ~SeatHold.offers.any(SeatOffer.out_at <= now),
         )
     )

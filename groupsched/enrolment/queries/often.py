@@ -16,7 +16,7 @@ ACTS = words_of(
         AuditAction.ENROLMENT_JOINED, AuditAction.ENROLMENT_WAITLISTED, AuditAction.ENROLMENT_REQUESTED,
         AuditAction.ENROLMENT_DECLINED, AuditAction.ENROLMENT_LEFT, AuditAction.ENROLMENT_TAKEN_BACK,
         AuditAction.ENROLMENT_REVERTED, AuditAction.DATE_SEAT_CHOSEN, AuditAction.DATE_SEAT_GIVEN_UP,
-        AuditAction.DATE_SEAT_TAKEN_BACK, AuditAction.SEAT_POOL_CHOSEN,
+        AuditAction.DATE_SEAT_TAKEN_BACK, AuditAction.OUTSIDE_TAKEN, AuditAction.SEAT_POOL_CHOSEN,
         AuditAction.OFFER_ACCEPTED, AuditAction.OFFER_DECLINED, AuditAction.ENROLMENT_REARRANGED,
     )
 )  # fmt: skip

@@ -311,6 +311,7 @@ def come_to_all(question: ComeToAll) -> frozenset[Person]:
     query = query.where(
         Enrolment.group_id == question.group_id, Enrolment.mode == EnrolmentMode.WHOLE,
         Enrolment.state == EnrolmentState.ACTIVE, Enrolment.from_start <= question.last,
+        or_(Enrolment.until_start.is_(None), Enrolment.until_start > question.last),
     )  # fmt: skip
     return frozenset(db.session.scalars(query.order_by(Person.id)))
 

@@ -17,11 +17,13 @@ from groupsched.schedule.rules import SeatPool
 
 
 def in_spell() -> ColumnElement[bool]:
-    """The date lies in the time of a whole enrolment: from when it got its seats until the person left."""
+    """The date lies in the time of a whole enrolment: from when it got its seats until the person left, or their
+    cohort ends."""
     return and_(
         Enrolment.mode == EnrolmentMode.WHOLE,
         Enrolment.from_start.is_not(None),
         Occurrence.start >= Enrolment.from_start,
+        or_(Enrolment.until_start.is_(None), Occurrence.start < Enrolment.until_start),
         or_(Enrolment.ended_at.is_(None), Occurrence.start < Enrolment.ended_at),
     )
 
@@ -49,13 +51,19 @@ def comes_by(pool: SeatPool | None) -> ColumnElement[bool]:
 
 def seats_kept(pool: SeatPool | None = None) -> ColumnElement[int]:
     """How many seats of a date are kept for who was asked, in all or of a pool, beside a statement over dates."""
-    here = or_(SeatHold.occurrence_id == Occurrence.id, SeatHold.from_start <= Occurrence.start)
+    here = keeps_on_date()
     in_group = SeatHold.group_id == Occurrence.group_id
     kept = select(func.coalesce(func.sum(SeatHold.seats), 0)).where(
         SeatHold.closed_at.is_(None), in_group, here
     )
     in_pool = kept.where(SeatHold.pool == pool) if pool is not None else kept
     return in_pool.correlate(Occurrence).scalar_subquery()
+
+
+def keeps_on_date() -> ColumnElement[bool]:
+    """The hold keeps seats of the date, as one of its group."""
+    before = or_(SeatHold.until_start.is_(None), Occurrence.start < SeatHold.until_start)
+    return or_(SeatHold.occurrence_id == Occurrence.id, and_(SeatHold.from_start <= Occurrence.start, before))
 
 
 def gave_up() -> ColumnElement[bool]:

@@ -71,14 +71,17 @@ def get_slot(identity: Identity, uid: str) -> Timeslot:
     return slot
 
 
-def free_slots(occurrence_id: int) -> list[Timeslot]:
-    """The slots of a date that nobody has and that are kept for nobody: first those to come, in order of time."""
+def free_slots(*occurrence_ids: int) -> list[Timeslot]:
+    """The slots of a date, or of several, that nobody has and that are kept for nobody: first those to come, in order of time."""
     kept = exists().where(SeatHold.timeslot_id == Timeslot.id, SeatHold.closed_at.is_(None))
     query = (
         select(Timeslot)
         .outerjoin(DateSeat, _TAKEN)
         .where(
-            Timeslot.occurrence_id == occurrence_id, Timeslot.gone.is_(False), DateSeat.id.is_(None), ~kept
+            Timeslot.occurrence_id.in_(occurrence_ids),
+            Timeslot.gone.is_(False),
+            DateSeat.id.is_(None),
+            ~kept,
         )
         .order_by(Timeslot.start < clock.now(), Timeslot.start, Timeslot.id)
     )

@@ -17,7 +17,7 @@ from groupsched.enrolment.forms import AnswerForm
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint, tell
 from groupsched.enrolment.routes.people import called, said_with, words_of_told
-from groupsched.enrolment.rules import LIVE, EnrolmentMode, EnrolmentState, ShownAt, Waitlisted
+from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState, ShownAt, Waitlisted
 from groupsched.enrolment.words import tell_of_secular
 from groupsched.schedule.queries import coming
 
@@ -36,7 +36,7 @@ def answering(uid: str) -> str | Response:
 def _page(enrolment: Enrolment, form: AnswerForm) -> str:
     group, ideas = enrolment.group, queries.other_ideas(enrolment)
     form.idea.choices = [("", _("No group, only words")), *((one.uid, one.title) for one in ideas)]
-    wanted = [seat.occurrence_id for seat in enrolment.date_seats]
+    wanted = {seat.occurrence_id for seat in enrolment.date_seats if seat.state == DateSeatState.WAITING}
     dates = [
         one for one in coming(group, clock.now(), None)
         if enrolment.mode == EnrolmentMode.WHOLE or one.id in wanted

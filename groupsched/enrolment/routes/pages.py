@@ -18,7 +18,7 @@ from groupsched.core.events import ask
 from groupsched.core.i18n import text_of, with_commas
 from groupsched.enrolment import queries
 from groupsched.enrolment.forms import JoinForm
-from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.models import Enrolment, SeatOffer
 from groupsched.enrolment.queries import FoundDate, FreeNow
 from groupsched.enrolment.routes.blueprint import asks_first, blueprint, own_group
 from groupsched.enrolment.routes.date_page import JOINABLE, DatePage
@@ -27,12 +27,14 @@ from groupsched.enrolment.routes.slots import slot_choice
 from groupsched.enrolment.rules import (
     CHOICES,
     CardAction,
+    DateSeatState,
     EnrolmentMode,
     EnrolmentState,
     StandingState,
     sentences,
+    too_much_alone,
 )
-from groupsched.enrolment.service import adds_only_words, clearance_asked, preview
+from groupsched.enrolment.service import adds_only_words, clearance_asked, one_alone_words, preview
 from groupsched.questionnaires.rules import BLANK
 from groupsched.questionnaires.words import help_words, in_words, no_answer_words, read_when_words
 from groupsched.schedule.events import TopicsMet
@@ -150,11 +152,22 @@ def _context(seat: DatePage, date: Occurrence | None) -> dict[str, Any]:
         "change_from": queries.to_switch_from(identity.person, group)
         if date is None and _changes(seat)
         else [],
+        "offer": _offer_out(row),
+        "in_week": row is not None and queries.in_own_week(identity.person, row.occurrence) is not None,
         **_asked_first(seat),
         **_question(seat),
         "back_here": url_for("enrolment.group_page", uid=group.uid),
         **_topics(seat),
     }
+
+
+def _offer_out(row: FoundDate | None) -> SeatOffer | None:
+    """The seat of this date that somebody who waits for it is asked about now."""
+    if row is None or row.standing is None or row.mine != StandingState.WAITLISTED:
+        return None
+    if row.group.line_mode is LineMode.AT_ONCE:
+        return None
+    return queries.offer_of(row.standing.enrolment, clock.now(), row.occurrence.id)
 
 
 def _changes(seat: DatePage) -> bool:
@@ -166,13 +179,14 @@ def _changes(seat: DatePage) -> bool:
 def _asked_first(seat: DatePage) -> dict[str, Any]:
     """What has to be on file before somebody joins this kind, and that it adds to other care alone, where they have none."""
     kind, person = seat.group.modality, current().person
-    clearance, adds_only = "", ""
+    clearance, adds_only, has_one = "", "", False
     if person is not None and seat.joinable and not seat.group.external and seat.row is not None:
         if kind.clearance and not queries.cleared(person, kind.clearance, seat.row.occurrence.local_date):
             clearance = clearance_asked(kind.clearance)
-        elif kind.complementary and queries.other_care(person, clock.now()).adds_only:
-            adds_only = adds_only_words()
-    return {"clearance": clearance, "adds_only": adds_only}
+        elif kind.complementary and (care := queries.other_care(person, clock.now())).adds_only:
+            has_one = too_much_alone(care, 1)
+            adds_only = one_alone_words() if has_one else adds_only_words()
+    return {"clearance": clearance, "adds_only": adds_only, "has_one": has_one}
 
 
 def _question(seat: DatePage) -> dict[str, Any]:
@@ -232,7 +246,7 @@ def mine(uid: str) -> str | Response:
     whole_line = live.state != EnrolmentState.ACTIVE and live.mode == EnrolmentMode.WHOLE
     asked = live.state == EnrolmentState.REQUESTED
     seat = (
-        look(group, dates=coming_dates)
+        look(group, _asked_for(live, coming_dates), dates=coming_dates)
         if whole_line or asked
         else DatePage(group, row, [], ahead_of(coming_dates), free=queries.free_now([live]))
     )
@@ -242,6 +256,16 @@ def mine(uid: str) -> str | Response:
         own=queries.own_slots(live.person_id, [one.occurrence for one in dates]), by_mail=live.person.by_mail, offer=queries.offer_of(live, clock.now()) if group.line_mode is not LineMode.AT_ONCE else None, most=most, more=most + MORE if most < len(own) else 0, is_final=asks_first(live),
         takes_guests=row is not None and row.mine == StandingState.ACTIVE and queries.guest_seats(group) is not None,
     )  # fmt: skip
+
+
+def _asked_for(live: Enrolment, dates: Sequence[Occurrence]) -> Occurrence | None:
+    """The first date that a request names; none where it asks for the whole group."""
+    asked = {one.occurrence_id for one in live.date_seats if one.state == DateSeatState.WAITING}
+    return (
+        next((one for one in dates if one.id in asked), None)
+        if live.state == EnrolmentState.REQUESTED
+        else None
+    )
 
 
 def held_or_waited_for(dates: Sequence[FoundDate]) -> FoundDate | None:

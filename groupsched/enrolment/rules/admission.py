@@ -21,6 +21,8 @@ class RefusalReason(StrEnum):
     ASK_SUPERVISOR = "ask_supervisor"
     ADDS_ONLY = "adds_only"
     CLEARANCE = "clearance"
+    COHORT_CLOSED = "cohort_closed"
+    WHOLE_COHORT = "whole_cohort"
 
 
 class EntryMode(StrEnum):
@@ -74,14 +76,16 @@ WALKED_INTO = (Access.OPEN, Access.ENROL)
 """Groups that one joins without a question."""
 
 
-def seen_access(access: Access | None, *, kept_apart: bool) -> Access:
+def seen_access(access: Access | None, *, kept_apart: bool, screening: bool = False) -> Access:
     """How one joins a group, as a reader sees it who may be kept apart from somebody there: one asks first, where one could
-    walk in.
+    walk in. So one does in a closed group while people are `screening` for its next cohort.
 
     >>> [str(seen_access(access, kept_apart=True)) for access in (None, Access.ENROL, Access.CLOSED)]
     ['referral', 'referral', 'closed']
     """
     known = access or Access.OPEN
+    if known == Access.CLOSED:
+        return Access.REFERRAL if screening else known
     return Access.REFERRAL if kept_apart and known in WALKED_INTO else known
 
 
@@ -94,12 +98,13 @@ def admit(
     clashing: bool = False,
     accept_clash: bool = False,
     kept_apart: bool = False,
+    screening: bool = False,
 ) -> Requested | JoinRefused | None:
     """The answer to somebody who wants so many dates; None where nothing stands between them and a seat, or its line.
 
     Whoever is `kept_apart` from somebody there meets the door of a group that asks first; staff are told to ask.
     """
-    entry = door(seen_access(access, kept_apart=kept_apart), setting, by_staff=by_staff)
+    entry = door(seen_access(access, kept_apart=kept_apart, screening=screening), setting, by_staff=by_staff)
     if entry is EntryMode.SHUT:
         return JoinRefused(RefusalReason.ASK_COUNSELOR)
     if not dates:

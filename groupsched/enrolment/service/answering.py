@@ -7,14 +7,16 @@ from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import record
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import is_public
+from groupsched.catalog.rules import LineMode
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import asking_first, ensure_may_change
+from groupsched.enrolment.queries import asking_first, cohorts_of, ensure_may_change
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentState
+from groupsched.enrolment.service.cohorts import give_place_in_cohort
 from groupsched.enrolment.service.deciding import JoinOutcome, answer_of, hold_people
 from groupsched.enrolment.service.joining import enrol
 from groupsched.enrolment.service.outcomes import Declined
@@ -25,6 +27,7 @@ from groupsched.schedule.service import lock
 
 def accept_request(identity: Identity, enrolment: Enrolment) -> JoinOutcome:
     """Say yes to somebody who asked to join or was proposed: a seat where there is one, else a place in line. A clash is theirs to solve.
+    In a cohort of a group that asks first the seat is kept for them, and they answer.
 
     Twice has one effect. Raises Conflict (`not-asking`) where they took it back, or said no thanks: nobody is enrolled then.
     """
@@ -38,10 +41,17 @@ def accept_request(identity: Identity, enrolment: Enrolment) -> JoinOutcome:
         )
     if enrolment.state != EnrolmentState.REQUESTED:
         return JoinOutcome(enrolment, answer_of(enrolment))
+    if identity.person != enrolment.person_id and _asks_again(enrolment.group):
+        return give_place_in_cohort(identity, enrolment)
     dates = [seat.occurrence for seat in enrolment.date_seats if seat.state == DateSeatState.WAITING]
     return enrol(
         identity, enrolment.group, enrolment.person, mode=enrolment.mode, occurrences=dates, accept_clash=True
     )
+
+
+def _asks_again(group: Group) -> bool:
+    """Whether a yes keeps a seat that its person answers for, as those of a line: in cohorts of groups that ask first."""
+    return group.line_mode is not LineMode.AT_ONCE and bool(cohorts_of(group))
 
 
 IDEA = 300

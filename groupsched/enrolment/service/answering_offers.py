@@ -17,13 +17,14 @@ from groupsched.enrolment.queries import ensure_may_change, open_holds
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, OfferState
 from groupsched.enrolment.service.apart import apart_here, ask_supervisor
 from groupsched.enrolment.service.clearing import ensure_moves_up
+from groupsched.enrolment.service.cohort_dates import spell_over, takes_nobody, to_give
 from groupsched.enrolment.service.ending_offers import dates_kept, keep_no_more_than_asked, waits_for
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.offers_in_words import about_offer
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, OfferEnded, SeatOutcome
 from groupsched.enrolment.service.placing import give_slot
-from groupsched.enrolment.service.seats import ComingDate, ahead
+from groupsched.enrolment.service.seats import ComingDate
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.undoable import keep
 from groupsched.outbox.service import withdraw
@@ -108,7 +109,10 @@ def _opened(identity: Identity, offer: SeatOffer, same: OfferState = OfferState.
         raise ask_supervisor()
     if kept_apart or offer.state != OfferState.OPEN or hold is None or not waits_for(offer):
         raise OfferOver(_("This place is not kept for you any more."), code="gone")
-    return _Answered(offer, hold, dates_kept(hold, ahead(enrolment.group_id, now)), now)
+    scope = dates_kept(hold, to_give(enrolment.group, now))
+    if same == OfferState.ACCEPTED and not scope and takes_nobody(enrolment.group):
+        raise OfferOver(_("Joining this cohort has closed. You are still on the list."), code="late")
+    return _Answered(offer, hold, scope, now)
 
 
 def _mark(identity: Identity, open_: _Answered, state: OfferState) -> None:
@@ -135,7 +139,8 @@ def _seat(open_: _Answered, *, by_staff: bool) -> SeatOutcome:
     keep(enrolment, None)
     if hold.from_start is not None:
         enrolment.state, enrolment.queued_at = EnrolmentState.ACTIVE, None
-        enrolment.from_start, enrolment.moved_up_at = hold.from_start, None
+        spell_over(enrolment.group, open_.scope, hold.from_start).begin(enrolment)
+        enrolment.moved_up_at = None
         db.session.flush()
         return Joined(enrolment, open_.scope, by_staff=by_staff)
     seat = next(one for one in enrolment.date_seats if one.occurrence_id == hold.occurrence_id)

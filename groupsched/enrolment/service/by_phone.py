@@ -14,10 +14,11 @@ from groupsched.enrolment.rules import OfferState
 from groupsched.enrolment.service.answering_offers import OfferOver
 from groupsched.enrolment.service.apart import apart_here, ask_supervisor
 from groupsched.enrolment.service.clearing import ensure_moves_up
+from groupsched.enrolment.service.cohort_dates import to_give
 from groupsched.enrolment.service.deciding import clashes_of, hold_people
 from groupsched.enrolment.service.moving import advance, take_date, take_group
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome
-from groupsched.enrolment.service.seats import ComingDate, ahead
+from groupsched.enrolment.service.seats import ComingDate
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.undoable import keep
 from groupsched.schedule.service import lock
@@ -32,7 +33,7 @@ def take_by_phone(identity: Identity, offer: SeatOffer) -> list[SeatOutcome]:
     if not _opened(offer, OfferState.ACCEPTED):
         return []
     enrolment, now = offer.enrolment, clock.now()
-    dates = ahead(enrolment.group_id, now)
+    dates = to_give(enrolment.group, now)
     wanted = [one for one in dates if offer.occurrence_id in (None, one.id)]
     if not enrolment.keeps_both and clashes_of(enrolment.group, enrolment.person, wanted):
         raise OfferOver(_("They have something else at that time."), code="clash")

@@ -18,12 +18,15 @@ from groupsched.core.filters import clock_time, short_day
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import (
+    cohorts_of,
     ever_apart_from,
     facts,
     facts_to_enrol,
     live_of,
+    open_cohort,
     own_spans,
     place_in_line,
+    screening,
 )
 from groupsched.enrolment.rules import (
     IN_LINE,
@@ -131,6 +134,18 @@ def _all_free(live: Enrolment, coming: Sequence[ComingDate]) -> bool:
     return bool(coming) and all(date.seats.free_in(live.pool) != 0 for date in coming)
 
 
+def ensure_open(group: Group, coming: Sequence[ComingDate], mode: EnrolmentMode, *, by_staff: bool) -> None:
+    """Go on only where people get into a group today: of one that runs as cohorts, into the whole of the one that is open.
+    Whoever finds its door shut is told that instead. Raises Conflict."""
+    cohorts = cohorts_of(group)
+    if not cohorts or not (by_staff or screening(group)):
+        return
+    if mode == EnrolmentMode.DATES:
+        raise refusal(RefusalReason.WHOLE_COHORT)
+    if not coming and open_cohort(cohorts) is None:
+        raise refusal(RefusalReason.COHORT_CLOSED)
+
+
 def wanted_dates(
     coming: list[ComingDate],
     mode: EnrolmentMode,
@@ -161,9 +176,9 @@ def wanted_dates(
     )
     if live is not None and live.state == EnrolmentState.REQUESTED and by_staff:
         had = set()
-    if live is not None and live.mode == EnrolmentMode.WHOLE and live.from_start is not None:
+    if live is not None and live.mode == EnrolmentMode.WHOLE:
         given_up = {s.occurrence_id for s in live.date_seats if s.state == DateSeatState.GIVEN_UP}
-        had |= {date.id for date in coming if date.start >= live.from_start and date.id not in given_up}
+        had |= {date.id for date in coming if live.covers(date.start) and date.id not in given_up}
     return [date for date in coming if date.id in asked - had]
 
 
@@ -205,6 +220,7 @@ def decide(
         clashing=clashing,
         accept_clash=accept_clash,
         kept_apart=kept_apart,
+        screening=group.access == Access.CLOSED and screening(group),
     )
 
 
@@ -236,6 +252,10 @@ def refusal(reason: RefusalReason, found: Sequence[Clash] = ()) -> Conflict:
         ),
         RefusalReason.NO_DATES: _("There are no coming dates to join."),
         RefusalReason.ASK_SUPERVISOR: _("Ask the supervisor."),
+        RefusalReason.COHORT_CLOSED: _(
+            "Nobody gets into this group now: its cohort has closed, or the next one is not open yet."
+        ),
+        RefusalReason.WHOLE_COHORT: _("A cohort is joined as a whole: the same people on every date."),
     }
     return Conflict(sentences[reason], code=reason)
 

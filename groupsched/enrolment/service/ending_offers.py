@@ -21,7 +21,8 @@ def dates_kept(hold: SeatHold, dates: Iterable[ComingDate]) -> list[ComingDate]:
     """Those of these dates on which a hold keeps seats."""
     if hold.from_start is None:
         return [one for one in dates if one.id == hold.occurrence_id]
-    return [one for one in dates if one.start >= hold.from_start]
+    until = hold.until_start
+    return [one for one in dates if one.start >= hold.from_start and (until is None or one.start < until)]
 
 
 def keep_more(group: Group, dates: Sequence[ComingDate], now: datetime) -> None:

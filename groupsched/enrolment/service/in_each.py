@@ -9,11 +9,12 @@ from groupsched.core.errors import Conflict
 from groupsched.core.filters import clock_time, short_day
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import live_of, standings
+from groupsched.enrolment.queries import DateInSlot, live_of, standings
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, StandingState
 from groupsched.enrolment.service.deciding import hold_people
 from groupsched.enrolment.service.joining import enrol
 from groupsched.enrolment.service.leaving import cannot_come, leave
+from groupsched.enrolment.service.outside import into_own_week, out_of_own_week
 from groupsched.outbox.service import sent_together
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service import lock
@@ -40,7 +41,8 @@ class NotEach(Conflict):
 def enrol_in_each(
     identity: Identity, person: Person, wanted: Sequence[Occurrence], instead: Sequence[Occurrence] = ()
 ) -> None:
-    """A seat on each of these dates, told in one mail; those of `instead` are given back for them. All of it or nothing.
+    """A seat on each of these dates, told in one mail; those of `instead` are given back for them. All of it or nothing. A date in
+    slots is that slot (`DateInSlot`); a meeting of others has no seats, and is taken into the person's own week.
 
     What needs no other care comes first: beside it stands what only adds to care. Raises NotEach, and nothing is changed, where one of
     them cannot be had at once; NotFound for what the identity may not do, TooOften.
@@ -57,9 +59,12 @@ def enrol_in_each(
 
 
 def _take(identity: Identity, occurrence: Occurrence, person: Person) -> None:
-    mode = EnrolmentMode.DATES
+    mode, slot = EnrolmentMode.DATES, occurrence.slot if isinstance(occurrence, DateInSlot) else None
     try:
-        enrol(identity, occurrence.group, person, mode=mode, occurrences=[occurrence], wait=False)
+        if occurrence.external:
+            into_own_week(identity, occurrence, person, alone=True)
+            return
+        enrol(identity, occurrence.group, person, mode=mode, occurrences=[occurrence], wait=False, slot=slot)
     except Conflict as refused:
         raise NotEach(occurrence, refused) from refused
     standing = standings(person.id, [occurrence]).get(occurrence.id)
@@ -71,6 +76,9 @@ def _take(identity: Identity, occurrence: Occurrence, person: Person) -> None:
 def _give_back(identity: Identity, occurrence: Occurrence, person: Person) -> None:
     """Give back one date, or the place in its line; whoever has no other date of the group is not in it any more. Nothing is done where
     they have none, or stand in the whole group. Raises as `cannot_come`."""
+    if occurrence.external:
+        out_of_own_week(identity, occurrence, person)
+        return
     standing = standings(person.id, [occurrence]).get(occurrence.id)
     live = live_of(occurrence.group_id, person.id)
     if live is None or live.mode != EnrolmentMode.DATES or standing is None:
@@ -78,7 +86,7 @@ def _give_back(identity: Identity, occurrence: Occurrence, person: Person) -> No
     if standing.state not in (StandingState.ACTIVE, StandingState.WAITLISTED):
         return
     if _others(live, occurrence):
-        cannot_come(identity, occurrence, person)
+        cannot_come(identity, occurrence.date if isinstance(occurrence, DateInSlot) else occurrence, person)
     else:
         leave(identity, live)
 

@@ -6,16 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from groupsched.access.identity import Identity, System
+from groupsched.access.policy import Permission, ensure
 from groupsched.accounts.models import Person
 from groupsched.audit.rules import AuditAction
+from groupsched.audit.service import record
 from groupsched.catalog.models import Group
+from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.rules import LineMode
 from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
+from groupsched.core.text import clean_line
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import asking_first, ended_offers, live_of, place_in_line
+from groupsched.enrolment.queries import asking_first, live_of, place_in_line
 from groupsched.enrolment.rules import (
     LIVE,
     Admitted,
@@ -31,6 +35,7 @@ from groupsched.enrolment.rules import (
 )
 from groupsched.enrolment.service.apart import asks_themself
 from groupsched.enrolment.service.clearing import ensure_moves_up, ensure_ready
+from groupsched.enrolment.service.cohort_dates import to_give_late
 from groupsched.enrolment.service.deciding import (
     JoinOutcome,
     acts_as_staff,
@@ -38,6 +43,7 @@ from groupsched.enrolment.service.deciding import (
     clashes_of,
     date_refusal,
     decide,
+    ensure_open,
     hold_people,
     nothing_left,
     refusal,
@@ -47,7 +53,6 @@ from groupsched.enrolment.service.deciding import (
 from groupsched.enrolment.service.kept_seats import keep_again, use_kept
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance, take_group
-from groupsched.enrolment.service.offers_in_words import about_offer
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, Waiting
 from groupsched.enrolment.service.placing import give_slot
@@ -55,7 +60,13 @@ from groupsched.enrolment.service.requesting import new_enrolment, record_joinin
 from groupsched.enrolment.service.seats import ComingDate, DateFull, take_one
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.undoable import UNDO_FOR, keep
-from groupsched.outbox.service import withdraw
+from groupsched.enrolment.service.waited import (
+    has_date_ahead,
+    has_it_now,
+    not_taken,
+    takes_what_is_free,
+    waits_for,
+)
 from groupsched.schedule.models import Occurrence, Timeslot
 from groupsched.schedule.rules import SeatPool
 from groupsched.schedule.service import lock
@@ -65,7 +76,7 @@ from groupsched.schedule.service import lock
 class JoinerWish:
     """Which dates somebody wants, and what they put up with; `alone`: what fails takes back no more than itself; of a date
     in slots the `slot`, else the first free one; in a hybrid group the `pool`, where the person says how they come. The dates of
-    `leaving` are given back for it."""
+    `leaving` are given back for it. `late`: into a cohort that is closed by now, by who may let somebody in all the same."""
 
     mode: EnrolmentMode
     occurrences: Sequence[Occurrence] = ()
@@ -75,6 +86,7 @@ class JoinerWish:
     slot: Timeslot | None = None
     pool: SeatPool | None = None
     leaving: Collection[int] = ()
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,12 +117,14 @@ def enrol(
     slot: Timeslot | None = None,
     pool: SeatPool | None = None,
     leaving: Collection[int] = (),
+    late: str = "",
 ) -> JoinOutcome:
     """Join: every coming date (`whole`, or wait for all of them), or the given dates (each seated or waiting alone).
 
     What somebody joins besides what they have can be taken back for some minutes; a first join, by leaving. With `undo_until`
     it is part of an act that can be taken back until then. Without `wait` a date that is full meanwhile is a Conflict with
     the code `full`, and nothing is changed. `leaving` are dates that they give back for it. `quietly` no message tells the person of it.
+    With a reason, `late`, whoever may change the group lets somebody into a cohort that nobody gets into any more.
 
     Doing it twice has one effect and the same answer. Staff who act for a person open closed, private and referral
     groups, and answer that person's request by it. Raises NotFound for what the identity may not do, Conflict with a
@@ -118,9 +132,15 @@ def enrol(
     """
     way = pool if group.has_pools else None
     wish = JoinerWish(mode, tuple(occurrences), accept_clash, wait, slot=slot, pool=way, leaving=leaving)
+    if late:
+        ensure(identity, Permission.GROUP_WRITE, group_facts(group))
+        wish = replace(wish, late=True)
     if not quietly:
         not_too_often(identity, person.id)
     outcome = _enrol(identity, group, person, wish, undo_until)
+    if late:
+        outcome.enrolment.late_reason = clean_line(late, 300)
+        record(identity, AuditAction.ENROLMENT_LET_IN, outcome.enrolment, [person.id])
     tell([replace(one, quiet=True) for one in outcome.happened] if quietly else outcome.happened)
     return outcome
 
@@ -140,6 +160,7 @@ def _enrol(
     by_staff = acts_as_staff(identity, group, person)
     hold_people([person.id])
     coming, now = open_lines(group), clock.now()
+    coming = to_give_late(group, now) if wish.late else coming
     live = live_of(group.id, person.id)
     if live is None and by_staff and not person.grants:
         raise Conflict(
@@ -169,9 +190,10 @@ def settle(
         raise refusal(RefusalReason.CHOOSE_SLOT)
     if live is not None and (known := nothing_left(live, wish.mode, coming, by_staff=by_staff)) is not None:
         return known
+    ensure_open(group, coming, wish.mode, by_staff=by_staff)
     dates = wanted_dates(coming, wish.mode, wish.occurrences, live, by_staff=by_staff)
-    waited = live is not None and _waits_for(live, dates)
-    if live is not None and _takes_what_is_free(live, wish.mode, dates):
+    waited = live is not None and waits_for(live, dates)
+    if live is not None and takes_what_is_free(live, wish.mode, dates):
         # What was waited for is given back as any seat: the place in line is not kept besides.
         joiner = replace(joiner, undo_until=None)
     if wish.mode == EnrolmentMode.DATES and not dates and live is not None:
@@ -204,10 +226,10 @@ def settle(
         used = use_kept(group.id, dates, joiner.at) if brought else {}
         dates = [replace(one, taken=one.taken - (one.id in used)) for one in dates]
         outcome = _join(identity, group, person, joiner, wish, dates)
-        keep_again([used[number] for number in _not_taken(outcome, used)], joiner.at)
+        keep_again([used[number] for number in not_taken(outcome, used)], joiner.at)
         outcome.enrolment.keeps_both = outcome.enrolment.keeps_both or bool(found)
         if live is not None and waited:
-            _has_it_now(live, outcome)
+            has_it_now(live, outcome)
         if not wish.wait and any(isinstance(one, Waiting) for one in outcome.happened):
             raise Conflict(
                 _("The last seat just went. You can wait for one, or look at two others like it."),
@@ -219,37 +241,6 @@ def settle(
         return done
     # Who stands in a line no more may have been asked: the next one is.
     return replace(done, happened=[*done.happened, *advance(group.id).moved_up])
-
-
-def _takes_what_is_free(live: Enrolment, mode: EnrolmentMode, dates: Sequence[ComingDate]) -> bool:
-    """Whether somebody takes the very thing that they wait for, and does not change to something else."""
-    if mode == EnrolmentMode.WHOLE:
-        return live.mode == EnrolmentMode.WHOLE and live.state == EnrolmentState.WAITLISTED
-    waiting = {seat.occurrence_id for seat in live.date_seats if seat.state == DateSeatState.WAITING}
-    return live.state != EnrolmentState.REQUESTED and any(one.id in waiting for one in dates)
-
-
-def _waits_for(live: Enrolment, dates: Sequence[ComingDate]) -> bool:
-    """Whether somebody waits for one of these dates by itself, or for all of them."""
-    waiting = {seat.occurrence_id for seat in live.date_seats if seat.state == DateSeatState.WAITING}
-    in_line = live.state == EnrolmentState.WAITLISTED and live.mode == EnrolmentMode.WHOLE
-    return live.state != EnrolmentState.REQUESTED and (in_line or any(one.id in waiting for one in dates))
-
-
-def _has_it_now(live: Enrolment, outcome: JoinOutcome) -> None:
-    """Whoever waited has a seat by now: nothing tells them any more that the time to say yes to it is over, or that it has gone."""
-    dates = {one.date.id for one in outcome.happened if isinstance(one, JoinedDate)}
-    whole = any(isinstance(one, Joined) for one in outcome.happened)
-    if whole or dates:
-        withdraw([about_offer(one) for one in ended_offers(live, None if whole else dates)])
-
-
-def _not_taken(outcome: JoinOutcome, used: Collection[int]) -> list[int]:
-    """Of the dates on which a seat was kept for who is brought, those that they wait for."""
-    waits = [one for one in outcome.happened if isinstance(one, Waiting)]
-    if outcome.enrolment.mode == EnrolmentMode.WHOLE:
-        return sorted(used) if waits else []
-    return sorted({one.date.id for one in waits} & set(used))
 
 
 def _as_wished(asked: JoinOutcome, wish: JoinerWish) -> JoinOutcome:
@@ -280,7 +271,12 @@ def _join(
     if mode == EnrolmentMode.DATES:
         return _join_dates(identity, _for_dates(identity, group, person, joiner), dates, joiner, wish)
     if live is not None and live.mode == EnrolmentMode.DATES and live.state != EnrolmentState.REQUESTED:
-        return _widen(identity, live, dates, joiner, wish.pool)
+        if has_date_ahead(live, dates):
+            return _widen(identity, live, dates, joiner, wish.pool)
+        # Their single dates are over: nothing is lost, so they join or wait like anybody.
+        end(live, now, _("Joined the whole group"))
+        db.session.flush()
+        live = None
     in_line = live if live is not None and live.state == EnrolmentState.WAITLISTED else None
     enrolment = (
         _opened(live, EnrolmentMode.WHOLE)

@@ -31,6 +31,7 @@ from groupsched.enrolment.service.outcomes import (
     ComesOtherwise,
     DateCancelled,
     Declined,
+    Deferred,
     Ended,
     GaveUp,
     Joined,
@@ -183,6 +184,8 @@ def _message_of(outcome: SeatOutcome) -> MessageDraft | None:
             return _asked(outcome)
         case Declined(enrolment, at):
             return _of_group("request_declined", enrolment, f"declined:{enrolment.uid}:{_moment(at)}")
+        case Deferred(enrolment, at):
+            return _of_group("next_cohort", enrolment, f"next-cohort:{enrolment.uid}:{_moment(at)}")
         case SlotLost(enrolment, date, was):
             words = words_of(enrolment, was.start, date.timezone)
             said = {"date": words["date"], "time": words["time"], "link": _page(enrolment, date)}

@@ -25,13 +25,14 @@ from groupsched.enrolment.queries import (
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, Promotions, promote
 from groupsched.enrolment.service.apart import LetIn, apart_here, passed_over
 from groupsched.enrolment.service.clearing import why_unready
+from groupsched.enrolment.service.cohort_dates import spell_over, to_give
 from groupsched.enrolment.service.ending_offers import keep_more, settle
 from groupsched.enrolment.service.exchanging import come_the_other_way
 from groupsched.enrolment.service.kept_seats import open_to_all
 from groupsched.enrolment.service.offering import offer_seats, who_would_be_asked
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, SeatOutcome
 from groupsched.enrolment.service.placing import give_slot
-from groupsched.enrolment.service.seats import ComingDate, DateFull, ahead, held_ahead, take_all, take_one
+from groupsched.enrolment.service.seats import ComingDate, DateFull, held_ahead, take_all, take_one
 from groupsched.enrolment.service.telling import tell
 from groupsched.schedule.events import SeatsToGive
 from groupsched.schedule.models import Occurrence
@@ -54,11 +55,11 @@ def advance(group_id: int) -> LineMoved:
     """Give free seats to those who wait, or ask them, in order; offers whose time is over end first. The caller holds the lock, and
     tells what happened."""
     now, group = clock.now(), db.session.get_one(Group, group_id)
-    dates = ahead(group_id, now)
+    dates = to_give(group, now)
     ended, freed = settle(group_id, dates, now) if _asks(dates) else ([], False)
     opened = _asks(dates) and open_to_all(group_id, dates, now)
     if freed or opened:
-        dates = ahead(group_id, now)
+        dates = to_give(group, now)
     moved = _give(group, dates, now) if group.line_mode is LineMode.AT_ONCE else _ask(group, dates, now)
     return LineMoved(moved.coming, [*ended, *moved.moved_up])
 
@@ -73,14 +74,14 @@ def _ask(group: Group, dates: list[ComingDate], now: datetime) -> LineMoved:
     found: list[SeatOutcome] = []
     if group.line_mode is LineMode.FIRST_YES and any(date.seats.free != 0 for date in dates):
         keep_more(group, dates, now)
-        dates = ahead(group.id, now)
+        dates = to_give(group, now)
     while any(date.seats.free != 0 for date in dates) and (asked := offer_seats(group, dates, now)):
         found += asked
-        dates = ahead(group.id, now)
+        dates = to_give(group, now)
     if any(date.online_capacity != 0 and date.seats.free != 0 for date in dates):
         others = waiting_for_other_pool(group.id)
         if changed := [one for pair in others if (one := come_the_other_way(*pair, now)) is not None]:
-            again = _ask(group, ahead(group.id, now), now)
+            again = _ask(group, to_give(group, now), now)
             return LineMoved(again.coming, [*found, *changed, *again.moved_up])
     return LineMoved(dates, found)
 
@@ -121,9 +122,9 @@ def _give(group: Group, dates: list[ComingDate], now: datetime) -> LineMoved:
         return LineMoved(again.coming, [*moved_up, *again.moved_up])
     # Whoever has no seat at all comes before those who have one and would come another way.
     if changed := [one for pair in others if (one := come_the_other_way(*pair, now)) is not None]:
-        again = _give(group, ahead(group_id, now), now)
+        again = _give(group, to_give(group, now), now)
         return LineMoved(again.coming, [*moved_up, *changed, *again.moved_up])
-    return LineMoved(ahead(group_id, now), moved_up)
+    return LineMoved(to_give(group, now), moved_up)
 
 
 def _next_in_line(
@@ -236,7 +237,8 @@ def who_would_move_up(question: SeatsToGive) -> list[Person]:
     line, singles = group_line(question.group_id, to_ask=now), date_lines(question.group_id, now, full=True)
     if not line and not singles:
         return []
-    seats, dates = dict(question.dates), ahead(question.group_id, now)
+    group = db.session.get_one(Group, question.group_id)
+    seats, dates = dict(question.dates), to_give(group, now)
     whole = whole_count(question.group_id) if question.more else 0
 
     def free(pool: SeatPool) -> dict[int, int | None]:
@@ -267,7 +269,7 @@ def line_behind(occurrence: Occurrence) -> tuple[int, bool]:
         return 0, False
     dates = [
         replace(one, freed_at=now) if one.id == occurrence.id else one
-        for one in ahead(occurrence.group_id, now)
+        for one in to_give(occurrence.group, now)
     ]
 
     def free(pool: SeatPool) -> dict[int, int | None]:
@@ -295,7 +297,7 @@ def line_behind_all(enrolment: Enrolment) -> tuple[int, bool]:
     waiting = len({number for number, _date in those - turns.asked_now} - {enrolment.id})
     if not waiting:
         return 0, False
-    dates = [replace(one, freed_at=now) if one.id in held else one for one in ahead(group_id, now)]
+    dates = [replace(one, freed_at=now) if one.id in held else one for one in to_give(enrolment.group, now)]
 
     def free(pool: SeatPool) -> dict[int, int | None]:
         there = {one.id: one.seats.free_in(pool) for one in dates}
@@ -337,10 +339,11 @@ def take_group(
     """
     try:
         with savepoint():
-            take_all(enrolment.group_id, now, len(dates), enrolment.pool)
+            take_all(enrolment.group_id, now, dates, enrolment.pool)
     except DateFull:
         return False
-    enrolment.state, enrolment.queued_at, enrolment.from_start = EnrolmentState.ACTIVE, None, now
+    enrolment.state, enrolment.queued_at = EnrolmentState.ACTIVE, None
+    spell_over(enrolment.group, dates, now).begin(enrolment)
     enrolment.moved_up_at = moved_up_at
     db.session.flush()
     return True

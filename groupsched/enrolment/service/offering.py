@@ -34,6 +34,7 @@ from groupsched.enrolment.rules import (
 )
 from groupsched.enrolment.service.apart import InTheWay
 from groupsched.enrolment.service.clearing import why_unready
+from groupsched.enrolment.service.cohort_dates import next_opens, spell_over
 from groupsched.enrolment.service.deciding import clashes_of
 from groupsched.enrolment.service.ending_offers import dates_kept
 from groupsched.enrolment.service.outcomes import Offered, PassedOver, SeatOutcome
@@ -304,9 +305,12 @@ def _offers(
     asking: _Fitting, pool: SeatPool, date: DateLine, chosen: Sequence[int], seats: int
 ) -> list[SeatOutcome]:
     chances = [asking.chances[one, date] for one in chosen]
+    closes, spell = next_opens(asking.group), None
+    if date is None:
+        spell = spell_over(asking.group, asking.dates, max(one.from_start for one in chances))
     hold = SeatHold(
         group_id=asking.group.id, occurrence_id=date, pool=pool, seats=seats, made_at=asking.now,
-        from_start=max(one.from_start for one in chances) if date is None else None,
+        from_start=spell.from_start if spell else None, until_start=spell.until_start if spell else None,
         timeslot_id=chances[0].slot.id if chances[0].slot and len(chosen) == 1 else None,
     )  # fmt: skip
     scope = dates_kept(hold, asking.dates)
@@ -319,7 +323,7 @@ def _offers(
     offers = [
         SeatOffer(
             hold=hold, enrolment=asking.people[one], occurrence_id=date, state=OfferState.OPEN, made_at=asking.now,
-            out_at=chance.window.begins, until_at=chance.window.ends,
+            out_at=chance.window.begins, until_at=min(chance.window.ends, closes or chance.window.ends),
         )
         for one, chance in zip(chosen, chances, strict=True)
     ]  # fmt: skip

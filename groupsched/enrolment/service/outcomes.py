@@ -123,6 +123,15 @@ class Declined(SeatOutcome):
 
 
 @dataclass(frozen=True)
+class Deferred(SeatOutcome):
+    """Not this cohort: a place in the line for the next one, said by staff at `at`."""
+
+    at: datetime
+    news = True
+    alters_dates = False
+
+
+@dataclass(frozen=True)
 class Left(SeatOutcome):
     """No more dates of the group, by somebody's wish: from a seat, a line or a request (`was`), by oneself or by staff, off
     these `dates`: those of whom staff take out, and of who had single ones. Who never heard of it (`unheard`) needs not hear that it is over."""

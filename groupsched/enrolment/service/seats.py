@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, case, exists, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, bindparam, case, exists, func, select, true, update
 
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -66,9 +66,13 @@ def ahead(group_id: int, now: datetime) -> list[ComingDate]:
     return [ComingDate(*row) for row in db.session.execute(_AHEAD, {"group": group_id, "now": now})]
 
 
-def take_all(group_id: int, now: datetime, wanted: int, pool: SeatPool | None) -> None:
-    """A seat of a pool on every coming date of a group. Raises DateFull unless all `wanted` dates had one; call in a savepoint."""
-    if _change(and_(_coming(group_id, now), Occurrence.free_in(pool)), pool, by=1) < wanted:
+def take_all(group_id: int, now: datetime, dates: Sequence[ComingDate], pool: SeatPool | None) -> None:
+    """A seat of a pool on every coming date of a group, from the first of these `dates` to the last. Raises DateFull unless all of
+    them had one; call in a savepoint."""
+    if not dates:
+        return
+    among = Occurrence.start.between(min(one.start for one in dates), max(one.start for one in dates))
+    if _change(and_(_coming(group_id, now), among, Occurrence.free_in(pool)), pool, by=1) < len(dates):
         raise DateFull
 
 
@@ -111,7 +115,8 @@ def let_go_of(hold: SeatHold, seats: int) -> None:
 def _of(hold: SeatHold) -> ColumnElement[bool]:
     if hold.occurrence_id is not None:
         return Occurrence.id == hold.occurrence_id
-    return and_(Occurrence.group_id == hold.group_id, Occurrence.start >= hold.from_start)
+    before = true() if hold.until_start is None else Occurrence.start < hold.until_start
+    return and_(Occurrence.group_id == hold.group_id, Occurrence.start >= hold.from_start, before)
 
 
 def exchange(dates: Collection[int], pool: SeatPool) -> None:

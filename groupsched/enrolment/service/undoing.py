@@ -67,7 +67,8 @@ def undo(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
     if any(
         asking_first(one.group.program_id, one.person_id, [one.group_id])
         for one, state in was
-        if state not in LIVE
+        # Asking again is open to everybody: a person answers it.
+        if state not in LIVE and one.left_as != EnrolmentState.REQUESTED
     ):
         raise _late() if enrolment.person_id == identity.person else ask_supervisor()
     try:
@@ -162,7 +163,8 @@ def _as_before(one: Enrolment, now: datetime) -> None:
             raise Conflict(_("You have joined again since. Nothing is left to undo."), code="in-again")
         one.state, one.ended_at, one.reason = one.left_as or one.state, None, ""
     elif one.left_as == EnrolmentState.REQUESTED and one.mode == EnrolmentMode.WHOLE:
-        one.state, one.from_start = EnrolmentState.REQUESTED, None
+        one.state, one.from_start, one.until_start = EnrolmentState.REQUESTED, None, None
+        one.cohort_id = None
     elif one.left_as and one.mode == EnrolmentMode.DATES:
         seated = any(seat.state == DateSeatState.HELD for seat in one.date_seats)
         one.state = EnrolmentState.ACTIVE if seated else one.left_as

@@ -16,7 +16,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import ensure_may_change
+from groupsched.enrolment.queries import cohorts_of, ensure_may_change
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState
 from groupsched.enrolment.service.deciding import clashes_of
 from groupsched.enrolment.service.joining import enrol, open_lines
@@ -38,14 +38,15 @@ def ask_later(identity: Identity, enrolment: Enrolment, day: date) -> None:
     today = clock.today(_zone(enrolment))
     if not today < day <= today + FAR:
         raise DomainError(_("Choose a day within the next year."), field="day", code="day")
-    enrolment.ask_from = datetime.combine(day, time(), ZoneInfo(_zone(enrolment))).astimezone(clock.UTC)
+    then = datetime.combine(day, time(), ZoneInfo(_zone(enrolment))).astimezone(clock.UTC)
+    enrolment.ask_from = max(then, enrolment.ask_from or then) if enrolment.cohort_id is not None else then
     _said(identity, enrolment)
 
 
 def ask_as_before(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
     """Keep the place, and ask for the next seat. Raises Conflict where they do not wait for every date."""
     _waits(identity, enrolment)
-    if enrolment.ask_from is None:
+    if enrolment.ask_from is None or enrolment.cohort_id is not None:
         return []
     enrolment.ask_from = None
     _said(identity, enrolment)
@@ -82,7 +83,7 @@ def take_free_dates(identity: Identity, enrolment: Enrolment) -> int:
 
 def _for_each_date(enrolment: Enrolment, dates: Sequence[ComingDate], but: Collection[int] = ()) -> None:
     since = enrolment.queued_at or clock.now()
-    if not dates or enrolment.group.has_slots:
+    if not dates or enrolment.group.has_slots or cohorts_of(enrolment.group):
         raise Conflict(_("There are no coming dates to wait for."), code="no-dates")
     said = {one.occurrence_id: one for one in enrolment.date_seats}
     enrolment.mode, enrolment.queued_at, enrolment.ask_from = EnrolmentMode.DATES, None, None

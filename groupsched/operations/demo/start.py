@@ -13,6 +13,7 @@ from groupsched.core import clock, schema
 from groupsched.core.config import Settings
 from groupsched.core.db import db, unit_of_work
 from groupsched.core.errors import DomainError
+from groupsched.facilitation.service import load_ready_sheets
 from groupsched.operations.demo.accounts import DemoAccounts, give_access, new_passwords, read, write
 from groupsched.operations.demo.cast import DemoCast, find_cast, story
 from groupsched.operations.demo.dates_around_now import plant_dates
@@ -37,6 +38,7 @@ def start(settings: Settings, *, reset: bool) -> DemoAccounts:
         load_defaults(cast.program)
         load_absence_rules(cast.program)
         load_ready_forms(cast.program)
+        load_ready_sheets(cast.program)
         DemoStory(cast, clock.now()).live(kept.lived, first=False)
     return _ready(settings, cast, kept)
 

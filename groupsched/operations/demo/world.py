@@ -35,6 +35,7 @@ from groupsched.core.regions import of_zone
 from groupsched.core.resources import content
 from groupsched.enrolment.rules import ApartSpan
 from groupsched.enrolment.service import ApartWish, keep_apart, note_clearance
+from groupsched.facilitation.service import load_ready_sheets
 from groupsched.operations.demo.cast import PROGRAM, DemoCast, story
 from groupsched.operations.demo.rules import PLANTED, first_day, joined, rrule
 from groupsched.questionnaires.queries import questionnaires
@@ -102,6 +103,7 @@ def _program(zone: str) -> Program:
     load_defaults(program)
     load_absence_rules(program)
     load_ready_forms(program)
+    load_ready_sheets(program)
     for row in questionnaires(program.id):
         if row.key in LOOKED_OVER:
             publish_draft(System(program_id=program.id), row)
@@ -217,7 +219,7 @@ def _fields(cast: DemoCast, series: Mapping[str, Any], place: Place) -> GroupFie
         attendance_mode=AttendanceMode.ONLINE if place.mode == PlaceMode.ONLINE else AttendanceMode.IN_PERSON,
         line_mode=LineMode(series.get("line_mode", LineMode.AT_ONCE)), capacity=series["capacity"], place=place.uid, online_link=place.online_link, facilitators=tuple(leaders),
         tags=tuple(_TAGS.get(tag, tag.replace("_", "-")) for tag in template["tags"] if ":" not in tag),
-        run_sheet=template["run_sheet"] or "", hidden=series.get("hidden", False),
+        hidden=series.get("hidden", False),
         stays_open=series.get("stays_open", False),
         slot_minutes=slots.get("minutes"), slot_gap=slots.get("gap", 0), slot_breaks=tuple(slots.get("breaks", ())),
     )  # fmt: skip

@@ -11,6 +11,9 @@ from groupsched.register.queries.asked import (
     asked_about,
     sees_names,
 )
+from groupsched.register.queries.copies import (
+    copy_of,
+)
 from groupsched.register.queries.glass import (
     looks_under,
 )
@@ -36,6 +39,7 @@ __all__ = [
     "acts_about",
     "acts_of_program",
     "asked_about",
+    "copy_of",
     "find_people",
     "grants_shown",
     "lists_for",

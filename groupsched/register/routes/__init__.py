@@ -4,6 +4,7 @@ from groupsched.register.routes import (
     apart,
     audit,
     clearances,
+    copies,
     glass,
     holds,
     outbox,
@@ -12,7 +13,17 @@ from groupsched.register.routes import (
 )
 from groupsched.register.routes.blueprint import blueprint
 
-__all__ = ["apart", "audit", "blueprints", "glass", "holds", "outbox", "people", "roles"]
-__all__ = ["audit", "blueprints", "clearances", "glass", "holds", "outbox", "people", "roles"]
+__all__ = [
+    "apart",
+    "audit",
+    "blueprints",
+    "clearances",
+    "copies",
+    "glass",
+    "holds",
+    "outbox",
+    "people",
+    "roles",
+]
 
 blueprints = (blueprint, audit.blueprint, outbox.blueprint)

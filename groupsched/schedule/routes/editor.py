@@ -15,7 +15,6 @@ from groupsched.access.queries import current_program, sites
 from groupsched.catalog.group_templates import pattern_for
 from groupsched.catalog.models import Group, Modality, Place
 from groupsched.catalog.queries import (
-    modality_with_key,
     places,
     zone_of,
 )
@@ -106,8 +105,7 @@ class GroupEditor:
         if self.group is not None and self.form.modality.data == self.group.modality.key:
             pair = self.group.secular_pair
             return self.form.group_fields(self.group.run_sheet, pair.uid if pair else None)
-        modality = modality_with_key(self.identity.program_id, self.form.modality.data or "")
-        return self.form.group_fields(pattern_for(modality).run_sheet if modality else "")
+        return self.form.group_fields()
 
     @cached_property
     def rooms(self) -> list[Place]:

@@ -8,15 +8,15 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, exists, insert, or_, update
 
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.schedule.models import Occurrence, Series
-from groupsched.schedule.rules import SeriesRule, expand, first_date_on_or_after, made_until
+from groupsched.schedule.rules import OccurrenceStatus, SeriesRule, expand, first_date_on_or_after, made_until
 from groupsched.schedule.service.applying import times
-from groupsched.schedule.service.timetable import horizon
+from groupsched.schedule.service.timetable import horizon, referring
 
 CHUNK = 5000
 
@@ -39,12 +39,24 @@ def add_listed_series(pairs: Iterable[tuple[Group, SeriesRule]]) -> int:
 
 
 def end_listed_series(group_ids: Sequence[int]) -> None:
-    """End the series of these external groups: the dates still to come go, those that were stay."""
+    """End the series of these external groups: the dates still to come go, those that were stay. One that somebody has in their week
+    is cancelled."""
     now = clock.now()
     series = update(Series).where(Series.group_id.in_(group_ids), Series.ended_at.is_(None))
     db.session.execute(series.values(ended_at=now, changed_at=now, version=Series.version + 1))
     coming = (Occurrence.group_id.in_(group_ids), Occurrence.external.is_(True), Occurrence.start > now)
-    db.session.execute(delete(Occurrence).where(*coming).execution_options(synchronize_session=False))
+    had = or_(*(exists().where(column == Occurrence.id) for column in referring()))
+    quietly = {"synchronize_session": False}
+    cancelled = {
+        "status": OccurrenceStatus.CANCELLED,
+        "cancelled_at": now,
+        "changed_at": now,
+        "version": Occurrence.version + 1,
+    }
+    db.session.execute(
+        update(Occurrence).where(*coming, had).values(**cancelled).execution_options(**quietly)
+    )
+    db.session.execute(delete(Occurrence).where(*coming, ~had).execution_options(**quietly))
 
 
 def move_listed_dates(group: Group) -> None:

@@ -67,7 +67,7 @@ def timetable_of(group: Group, *, hold: bool = False) -> TimetableRows:
 
 def _dates(group: Group, hold: bool) -> list[tuple[Occurrence, bool]]:
     """The dates, and whether anything refers to them: a seat on it alone, one given up, a sheet, a task."""
-    refers = or_(false(), *(exists().where(column == Occurrence.id) for column in _referring()))
+    refers = or_(false(), *(exists().where(column == Occurrence.id) for column in referring()))
     query = select(Occurrence, refers).where(Occurrence.group_id == group.id)
     if group.state != GroupState.DRAFT:
         query = query.where(Occurrence.end > clock.now())
@@ -93,7 +93,7 @@ def _series_of(group: Group) -> list[tuple[Series, date | None]]:
 
 
 @cache
-def _referring() -> tuple[Column[int], ...]:
+def referring() -> tuple[Column[int], ...]:
     """The columns of all rooms that refer to a date; its slots are a part of it."""
     return tuple(_columns())
 

@@ -1,4 +1,5 @@
 // Keys of the sheet: arrows move in the grid; letters work on the tile that has the focus.
+import { openOver } from "./sheet-over.js";
 import { list, snack } from "./sheet-page.js";
 
 const RESTS = 500;
@@ -63,6 +64,7 @@ export function listen(mark, open) {
     else if (KEYS[key]) mark(item.id.slice(1), KEYS[key]);
     else if (key === "u" && !snack.querySelector("button").hidden) snack.querySelector("button").click();
     else if (key === "n") document.querySelector("[data-walk-in]").click();
+    else if (key === "?") openOver(document.getElementById("keys-here"));
     else if (key === "/") document.getElementById("find").open = true;
     else return;
     event.preventDefault();

@@ -24,6 +24,7 @@ from groupsched.enrolment.models import (
     Guest,
     GuestDate,
     NoFaithWish,
+    OutsideDate,
     SuggestionAside,
 )
 from groupsched.enrolment.rules import GUESTS_COME, LIVE
@@ -155,10 +156,12 @@ def _forget_people(ids: list[int]) -> None:
     _forget_mails(theirs)
     forget_answers(ids)
     forget_numbers(ids)
-    for table in (Feed, FeedTitle, SuggestionAside, NoFaithWish):
+    for table in (Feed, FeedTitle, SuggestionAside, NoFaithWish, OutsideDate):
         _run(delete(table).where(table.person_id.in_(ids)))
     _run(update(Attendee).where(Attendee.person_id.in_(ids)).values(note=""))
-    _run(update(Enrolment).where(Enrolment.person_id.in_(ids)).values(reason="", idea_words=""))
+    _run(
+        update(Enrolment).where(Enrolment.person_id.in_(ids)).values(reason="", idea_words="", late_reason="")
+    )
     left = select(Enrolment.id).where(Enrolment.person_id.in_(ids))
     _run(update(GroupSwitch).where(GroupSwitch.out_of_id.in_(left)).values(why=None))
     _run(update(SignIn).where(SignIn.person_id.in_(ids)).values(browser=""))
