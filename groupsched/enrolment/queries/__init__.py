@@ -123,6 +123,7 @@ from groupsched.enrolment.queries.found import (
 )
 from groupsched.enrolment.queries.free_now import (
     FreeNow,
+    FreeSome,
     free_now,
 )
 from groupsched.enrolment.queries.guests import (
@@ -300,7 +301,7 @@ from groupsched.enrolment.queries.unreached import (
 
 __all__ = [
     "FOREVER", "CalendarSeat", "CareTeamMate", "CourseProgress", "DateByLink", "DateInSlot", "DateStanding",
-    "ExpectedPerson", "FindPage", "FoundDate", "FoundGroups", "FreeNow", "Membership", "PeopleToBring",
+    "ExpectedPerson", "FindPage", "FoundDate", "FoundGroups", "FreeNow", "FreeSome", "Membership", "PeopleToBring",
     "PeopleToTell", "PersonRights", "Seeker", "SlotTaken", "SuggestedGroup", "TurnsHad", "UndoableAct",
     "UnreachedPerson", "WaitingGroups", "act_of", "adding_only", "anybody_in", "anybody_waits", "asked_dates",
     "asking", "asking_first", "beside", "beside_joined", "beside_proposed", "cannot_answer", "care_of",

@@ -46,7 +46,7 @@ from groupsched.questionnaires.queries import to_read
 from groupsched.questionnaires.rules import promised_by
 from groupsched.questionnaires.words import in_words, read_when_words
 from groupsched.schedule.models import Occurrence, Substitution
-from groupsched.schedule.queries import LedOtherwise, covers_open, led_otherwise
+from groupsched.schedule.queries import LedOtherwise, covers_open, days_closed, led_otherwise
 from groupsched.schedule.rules import OccurrenceStatus, decide_by
 from groupsched.schedule.words import age
 from groupsched.upkeep.queries import BackupState, backup_state, unread_restoration
@@ -264,9 +264,13 @@ def _led_otherwise(identity: Identity, now: datetime) -> list[LedOtherwise]:
 def _to_read(identity: Identity, zone: str) -> list[tuple[QuestionnaireResponse, date | None]]:
     """What was handed over to the reader and nobody has opened, with the day until which it was promised to be read."""
     rows = to_read(identity) if can(identity, Permission.RESPONSE_WRITE) else []
-    return [
-        (row, promised_by(local(row.saved_at, zone).date(), row.published.form.read_when)) for row in rows
-    ]
+    closed = days_closed(identity.program_id or 0, rows[0].saved_at, zone) if rows else {}
+
+    def by(row: QuestionnaireResponse) -> date | None:
+        of_site = closed.get(row.subject.site_id or 0, frozenset())
+        return promised_by(local(row.saved_at, zone).date(), row.published.form.read_when, of_site)
+
+    return [(row, by(row)) for row in rows]
 
 
 def _decides(identity: Identity, one: Occurrence, now: datetime) -> bool:
