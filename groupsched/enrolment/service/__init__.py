@@ -202,7 +202,7 @@ __all__ = [
     "move_lines", "note_beside", "note_clearance", "note_compared", "one_alone_words", "only_single_dates",
     "open_line", "out_of_own_week", "plan_cohort", "preview", "propose", "proposed_days", "put_suggestion_aside",
     "refuse_by_phone", "remind", "retiring_undone", "say_with_request", "seat_gone", "see_moved_up",
-    "set_guest_seats", "switch", "take_by_phone", "take_cohort_away", "take_free_dates", "take_slot", "take_telling_back",
-    "takes_nobody", "undo", "use_suggestion_rule", "wait_for_next_cohort", "want_no_faith", "who_never_heard",
-    "who_would_move_up", "would_move_up",
+    "set_guest_seats", "switch", "take_by_phone", "take_cohort_away", "take_free_dates", "take_slot",
+    "take_telling_back", "takes_nobody", "undo", "use_suggestion_rule", "wait_for_next_cohort", "want_no_faith",
+    "who_never_heard", "who_would_move_up", "would_move_up",
 ]  # fmt: skip
