@@ -112,11 +112,3 @@ def test_who_would_have_to_ask_first_is_offered_nothing(scene, client):
     answer = me.post(f"/sessions/{scene.art.uid}/free-dates", follow_redirects=True)
     assert answer.status_code == 200
     assert (live(scene).state, live(scene).mode) == ("waitlisted", "whole")
-
-
-def test_what_is_read_of_the_line_is_true_of_how_it_moves(scene, client):
-    for page in (f"/sessions/{scene.art.uid}/mine", f"/sessions/{scene.art.uid}"):
-        text = client.as_(scene.hazel).get(page).text
-        asked = "it is kept for you, and we ask you" in text
-        assert asked is (scene.art.line_mode != "at_once"), page
-        assert ("they are yours" in text) is not asked, page

@@ -228,8 +228,7 @@ def settle(
         outcome = _join(identity, group, person, joiner, wish, dates)
         keep_again([used[number] for number in not_taken(outcome, used)], joiner.at)
         outcome.enrolment.keeps_both = outcome.enrolment.keeps_both or bool(found)
-        if live is not None and waited:
-            has_it_now(live, outcome)
+        has_it_now(live if waited else None, outcome)
         if not wish.wait and any(isinstance(one, Waiting) for one in outcome.happened):
             raise Conflict(
                 _("The last seat just went. You can wait for one, or look at two others like it."),

@@ -27,11 +27,11 @@ def waits_for(live: Enrolment, dates: Sequence[ComingDate]) -> bool:
     return live.state != EnrolmentState.REQUESTED and (in_line or any(one.id in waiting for one in dates))
 
 
-def has_it_now(live: Enrolment, outcome: JoinOutcome) -> None:
+def has_it_now(live: Enrolment | None, outcome: JoinOutcome) -> None:
     """Whoever waited has a seat by now: nothing tells them any more that the time to say yes to it is over, or that it has gone."""
     dates = {one.date.id for one in outcome.happened if isinstance(one, JoinedDate)}
     whole = any(isinstance(one, Joined) for one in outcome.happened)
-    if whole or dates:
+    if live is not None and (whole or dates):
         withdraw([about_offer(one) for one in ended_offers(live, None if whole else dates)])
 
 
