@@ -118,6 +118,7 @@ from groupsched.enrolment.queries.guests import (
     guests_on,
     known_guest,
 )
+from groupsched.enrolment.queries.kept import MOST_MENDED
 from groupsched.enrolment.queries.known import (
     chooses_by_letters,
 )
@@ -275,7 +276,7 @@ from groupsched.enrolment.queries.unreached import (
 )
 
 __all__ = [
-    "FOREVER", "CalendarSeat", "CareTeamMate", "CourseProgress", "DateByLink", "DateInSlot", "DateStanding",
+    "FOREVER", "MOST_MENDED", "CalendarSeat", "CareTeamMate", "CourseProgress", "DateByLink", "DateInSlot", "DateStanding",
     "ExpectedPerson", "FindPage", "FoundDate", "FoundGroups", "FreeNow", "Membership", "PeopleToBring",
     "PeopleToTell", "PersonRights", "Seeker", "SlotTaken", "SuggestedGroup", "TurnsHad", "UndoableAct",
     "UnreachedPerson", "WaitingGroups", "act_of", "adding_only", "anybody_waits", "asked_dates", "asking",
