@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import and_, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -9,6 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, can
 from groupsched.attendance.queries import calls_due, writable
+from groupsched.care.queries import number_of_calls
 from groupsched.catalog.models import Facilitator, Group
 from groupsched.catalog.queries import readable
 from groupsched.catalog.rules import GroupState
@@ -19,14 +21,14 @@ from groupsched.schedule.queries import asked_dates, some_asked, with_assigned
 from groupsched.schedule.rules import OccurrenceStatus
 
 
-def waiting_counts(identity: Identity, until: datetime) -> tuple[int, int]:
-    """How many calls are due for this identity before a moment, and how many dates on closed days wait for its answer: in one
-    statement, where there are none of these dates."""
-    calls = (
-        calls_due(identity, until).scalar_subquery() if can(identity, Permission.TASK_WRITE) else literal(0)
-    )
-    due, asked = db.session.execute(select(calls, some_asked(identity))).one()
-    return due, len(asked_dates(identity)) if asked else 0
+def waiting_counts(identity: Identity, until: datetime) -> tuple[int, int, int]:
+    """How many calls are due for this identity before a moment, how many dates on closed days wait for its answer, and how many
+    people asked to be called now: in one statement, where there are none of these dates."""
+    nothing: Any = literal(0)
+    calls = calls_due(identity, until).scalar_subquery() if can(identity, Permission.TASK_WRITE) else nothing
+    now = number_of_calls(identity).scalar_subquery() if can(identity, Permission.CALL_TAKE) else nothing
+    due, asked, urgent = db.session.execute(select(calls, some_asked(identity), now)).one()
+    return due, len(asked_dates(identity)) if asked else 0, urgent
 
 
 def week_dates(identity: Identity, monday: date) -> Sequence[Occurrence]:

@@ -138,6 +138,13 @@ def catalogue_of(program_id: int | None) -> IndexedCatalogue | None:
     return IndexedCatalogue(*row) if row is not None else None
 
 
+def catalogue_as(program: Program) -> IndexedCatalogue:
+    """The same of a program that was read in this request, for who does not ask whether there are listings or pairs."""
+    return IndexedCatalogue(
+        program.id, program.uid, program.timezone, program.catalogue_revision, listings=False, pairs=False
+    )
+
+
 def window_of(catalogue: IndexedCatalogue, first: date, last: date, *, external: bool) -> DateIndex:
     """The index of a window, kept as long as the catalogue stays as it is."""
     return _kept.index(

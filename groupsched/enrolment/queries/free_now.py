@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, cast, exists, func, or_, select, union_all
 
 from groupsched.catalog.rules import Access
 from groupsched.core import clock
@@ -56,7 +56,7 @@ def free_now(enrolments: Collection[Enrolment]) -> FreeNow:
     one does so too who waits."""
     whole = [one.id for one in enrolments if _waits_for_all(one)]
     single = [one.id for one in enrolments if one.state in IN_LINE and any(map(_waits, one.date_seats))]
-    found = {*_free_throughout(whole), *_free_dates(single)}
+    found = _free(whole, single)
     open_ = _open_doors([one for one in enrolments if any(one.id == number for number, _date in found)])
     takes = frozenset(key for key in found if key[0] in open_)
     return FreeNow(takes, frozenset(found) - takes)
@@ -99,9 +99,16 @@ def _has_seat(*pools: Any) -> ColumnElement[bool]:
     )
 
 
-def _free_dates(ids: Collection[int]) -> list[FreeKey]:
+def _free(whole: Collection[int], single: Collection[int]) -> set[FreeKey]:
+    """What is free of what these wait for, of every date and of single ones, in one statement."""
+    asked = [_free_throughout(whole)] if whole else []
+    asked += [_free_dates(single)] if single else []
+    return {(row[0], row[1]) for row in db.session.execute(union_all(*asked))} if asked else set()
+
+
+def _free_dates(ids: Collection[int]) -> Select[int, int | None]:
     """Those coming dates for which these wait that have a free seat."""
-    query = (
+    return (
         select(DateSeat.enrolment_id, DateSeat.occurrence_id)
         .join(DateSeat.enrolment)
         .join(DateSeat.occurrence)
@@ -112,13 +119,11 @@ def _free_dates(ids: Collection[int]) -> list[FreeKey]:
             _has_seat(DateSeat.pool, Enrolment.pool),
         )
     )
-    return [(enrolment, date) for enrolment, date in db.session.execute(query)] if ids else []
 
 
-def _free_throughout(ids: Collection[int]) -> list[FreeKey]:
+def _free_throughout(ids: Collection[int]) -> Select[int, int | None]:
     """Those of whose groups every coming date has a free seat, and there is one."""
     there = (Occurrence.group_id == Enrolment.group_id, *_coming())
-    query = select(Enrolment.id).where(
+    return select(Enrolment.id, cast(None, Integer)).where(
         Enrolment.id.in_(ids), exists().where(*there), ~exists().where(*there, ~_has_seat(Enrolment.pool))
     )
-    return [(number, None) for number in db.session.scalars(query)] if ids else []

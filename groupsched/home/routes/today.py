@@ -20,7 +20,6 @@ from groupsched.attendance.queries import SheetCount
 from groupsched.attendance.rules import THE_SAME_HOUR
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw, saw_anew
-from groupsched.care.queries import number_of_calls
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts
 from groupsched.core import clock
@@ -102,6 +101,7 @@ class TodayPage:
     few: list[tuple[Occurrence, datetime]] = field(default_factory=list)
     led_otherwise: list[LedOtherwise] = field(default_factory=list)
     calls: int = 0
+    calls_now: int = 0
     on_closed_days: int = 0
     restored: Restoration | None = None
     backup: BackupState | None = None
@@ -173,7 +173,7 @@ def today() -> str:
         may_create=may_create,
         at_door=queries.door_of(getattr(identity, "device", None)) is not None,
         age=age,
-        calls_now=number_of_calls(identity) if can(identity, Permission.CALL_TAKE) else 0,
+        calls_now=day.calls_now,
         new_group_href=link("schedule.new_group"),
         said=in_words,
         reads=read_when_words(),
@@ -202,7 +202,7 @@ def day_of(identity: Identity) -> TodayPage:
     looks_after, groups = can(identity, Permission.STAFF_WRITE), waiting_groups(identity)
     delivered_at = last_round() if looks_after else None
     # A call of a late group is due within the hour, which midnight may cut.
-    calls, asked = waiting_counts(identity, max(second, now + THE_SAME_HOUR))
+    calls, asked, calls_now = waiting_counts(identity, max(second, now + THE_SAME_HOUR))
     return TodayPage(
         now=now,
         zone=zone,
@@ -231,6 +231,7 @@ def day_of(identity: Identity) -> TodayPage:
         ],
         on_closed_days=asked,
         calls=calls,
+        calls_now=calls_now,
         restored=unread_restoration(identity) if can(identity, Permission.STAFF_READ) else None,
         backup=backup_state(identity, now) if looks_after else None,
         check_numbers=_numbers_unchecked(identity),
