@@ -46,6 +46,7 @@ from groupsched.enrolment.queries.clients import (
     client_facts,
     clients_seen_by,
     coming_dates,
+    enrolments_and_before,
     enrolments_of,
     facts,
     facts_to_enrol,
@@ -139,7 +140,6 @@ from groupsched.enrolment.queries.lines import (
 )
 from groupsched.enrolment.queries.membership import (
     earliest_day,
-    groups_before,
     in_group_on,
     members_on,
 )
@@ -284,11 +284,11 @@ __all__ = [
     "clashing", "clearances_of", "cleared", "client_at_door", "client_facts", "clients_at_door", "clients_by_letters",
     "clients_seen_by", "come_to_all", "comes_by", "coming_dates", "compared", "concerned_by", "confirmation_of",
     "date_by_link", "date_line", "date_lines", "date_of", "dates_ahead", "dates_at", "dates_of_group", "declined",
-    "each_pair", "earliest_day", "elsewhere", "enrolments_of", "ensure_may_change", "ever_apart_from", "facts",
+    "each_pair", "earliest_day", "elsewhere", "enrolments_and_before", "enrolments_of", "ensure_may_change", "ever_apart_from", "facts",
     "facts_to_enrol", "find_groups", "find_occurrences", "findable_clients", "first_date_of", "first_places",
     "first_proposed", "free_now", "free_slots", "full_dates", "gave_up", "get_enrolment", "get_guest", "get_offer",
     "get_own_group", "get_pair", "get_passed_over", "get_person", "get_slot", "get_unreached", "group_line",
-    "groups_before", "groups_by_belief", "groups_of", "groups_to_bring_into", "groups_with_people", "guest_seats",
+    "groups_by_belief", "groups_of", "groups_to_bring_into", "groups_with_people", "guest_seats",
     "guest_times", "guests_of", "guests_of_group", "guests_on", "guests_seated", "holds_seat", "in_already",
     "in_group_on", "in_lines_of", "in_own_slots", "in_pairs", "is_enrolled", "just_removed", "keeping", "keeps_apart",
     "kept_apart_on", "kept_for_referrals", "kept_pairs", "known_guest", "language_of_link", "last_offer_of",

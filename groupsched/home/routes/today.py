@@ -192,9 +192,8 @@ def day_of(identity: Identity) -> TodayPage:
     """Everything on /today for this identity, at this moment."""
     now, zone = clock.now(), _zone(identity)
     midnight, second, third = _midnights(now, zone)
-    dates = queries.written_between(identity, min(midnight, now), third)
-    waiting = queries.waiting_sheets(identity, now)
-    late, torn = waiting.unfinished, waiting.torn
+    waiting = queries.waiting_sheets(identity, now, min(midnight, now), third)
+    dates, late, torn = waiting.dates, waiting.unfinished, waiting.torn
     counts = queries.counts_of({one.id: one for one in (*dates, *late, *torn)}.values())
     planned = [one for one in dates if one.status == OccurrenceStatus.SCHEDULED]
     following = queries.next_of(identity, third) if not planned else None
@@ -202,7 +201,7 @@ def day_of(identity: Identity) -> TodayPage:
     looks_after, groups = can(identity, Permission.STAFF_WRITE), waiting_groups(identity)
     delivered_at = last_round() if looks_after else None
     # A call of a late group is due within the hour, which midnight may cut.
-    calls, asked, calls_now = waiting_counts(identity, max(second, now + THE_SAME_HOUR))
+    counted = waiting_counts(identity, max(second, now + THE_SAME_HOUR), now - GLASS_NEWS_FOR)
     return TodayPage(
         now=now,
         zone=zone,
@@ -215,7 +214,7 @@ def day_of(identity: Identity) -> TodayPage:
         to_call=groups.to_call,
         unreached=unreached(identity),
         lost=lost_invitations(identity) if can(identity, Permission.CLIENT_WRITE) else [],
-        glass=_glass(identity, now),
+        glass=glass_of_program(identity, now - GLASS_NEWS_FOR) if counted.glass else [],
         to_look_at=groups.to_look_at,
         silent=groups.silent,
         to_read=_to_read(identity, zone),
@@ -229,9 +228,9 @@ def day_of(identity: Identity) -> TodayPage:
             for one in planned
             if _decides(identity, one, now)
         ],
-        on_closed_days=asked,
-        calls=calls,
-        calls_now=calls_now,
+        on_closed_days=counted.on_closed_days,
+        calls=counted.due,
+        calls_now=counted.calls_now,
         restored=unread_restoration(identity) if can(identity, Permission.STAFF_READ) else None,
         backup=backup_state(identity, now) if looks_after else None,
         check_numbers=_numbers_unchecked(identity),
@@ -264,11 +263,6 @@ def _to_read(identity: Identity, zone: str) -> list[tuple[QuestionnaireResponse,
 def _decides(identity: Identity, one: Occurrence, now: datetime) -> bool:
     """Whether a date has few people, and it is theirs to say whether it takes place."""
     return one.is_few(now) and can(identity, Permission.GROUP_WRITE, facts(one.group))
-
-
-def _glass(identity: Identity, now: datetime) -> list[BreakGlass]:
-    """What was opened by break-glass lately, for those who watch over it."""
-    return glass_of_program(identity, now - GLASS_NEWS_FOR) if can(identity, Permission.GLASS_READ) else []
 
 
 def _zone(identity: Identity) -> str:
