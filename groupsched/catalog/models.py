@@ -189,6 +189,7 @@ class Group(Findable, Identified, Base):
         CheckConstraint("capacity IS NULL OR capacity >= 0", name="capacity"),
         UniqueConstraint("source_id", "source_slug"),
         Index("ix_group_offered_program_state", "program_id", "state"),
+        Index("ix_group_offered_pair", "program_id", "secular_pair_id"),
     )
     program_id: Mapped[int] = mapped_column(ForeignKey("program.id"))
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))

@@ -60,12 +60,15 @@ def test_groups_are_found_counted_and_put_in_order_as_a_plain_walk_over_their_da
             assert count == len(showing)
 
     turns = list(index.in_turn(mask, now, lambda one: one.id in full))
-    ahead = sorted((one for one in right if one.end > now), key=lambda one: (one.start, one.id))
+    ahead = sorted((one for one in right if one.end > now), key=lambda one: (one.start, one.group, one.id))
     free = [one for one in ahead if one.start > now and one.id not in full]
     soonest = list(dict.fromkeys(one.group for one in free))
     rest = [group for group in dict.fromkeys(one.group for one in ahead) if group not in soonest]
     assert [turn.group for turn in turns] == soonest + rest
     assert [turn.free for turn in turns] == [True] * len(soonest) + [False] * len(rest)
+    assert turns == sorted(turns, key=lambda turn: turn.key), (
+        "a page goes on behind the key of the one before"
+    )
     assert index.among(mask, range(9)) == sorted({one.group for one in right})
     assert sorted(index.among(index.without(mask, [1, 3]), range(9))) == sorted(
         {one.group for one in right} - {1, 3}
@@ -93,3 +96,45 @@ def test_nothing_at_all():
     assert index.count(index.to_come(MONDAY)) == 0
     assert list(index.in_turn(0, MONDAY, lambda _one: False)) == []
     assert index.start_of(MONDAY, 5) == MONDAY
+
+
+@settings(deadline=None)
+@given(
+    ROWS,
+    st.lists(st.tuples(st.sets(st.integers(1, 5)), ROWS), min_size=1, max_size=3),
+    ASKED,
+    st.sets(st.integers(1, 253)),
+    st.integers(0, 62),
+    st.sets(st.integers(1, 6)),
+)
+def test_an_index_in_which_groups_were_replaced_answers_as_one_that_is_made_anew(
+    rows, changes, asked, full, hours, some
+):
+    rows, texts = [one._replace(id=10 * one.id) for one in build(rows)], dict(TEXTS)
+    index = GroupIndex(rows, texts)
+    for turn, (groups, others) in enumerate(changes, start=1):
+        texts |= {group: searchable(f"Tea {turn}") for group in groups}
+        fresh = [one._replace(id=10 * one.id + turn) for one in build(others) if one.group in groups]
+        index = index.mended(groups, GroupIndex(fresh, texts))
+        rows = [one for one in rows if one.group not in groups] + fresh
+    filters, now = FindFilters.parse(asked), MONDAY + timedelta(hours=hours)
+    mended, anew = (answer_of(one, filters, now, full, some) for one in (index, GroupIndex(rows, texts)))
+    assert mended == anew
+
+
+def answer_of(index, filters, now, full, some):
+    """All that a page asks of an index."""
+    base = index.to_come(now)
+    open_ones = index.open_at(now, lambda one: one.id in full)
+    mask = index.matches(filters, base, 0)
+    less = index.without(mask, some)
+    return {
+        "turns": list(index.in_turn(mask, now, lambda one: one.id in full)),
+        "counts": index.counts(filters, base, base & ~open_ones),
+        "ways": ways_out(index, filters, base, 0),
+        "less": (index.count(less), index.among(less, range(9))),
+        "open": index.among(base & open_ones, range(9)),
+        "others": index.among(index.sharing(mask), range(9)),
+        "groups": sorted(index.groups),
+        "slots": [index.slots_of(group) for group in range(9)],
+    }

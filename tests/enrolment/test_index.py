@@ -1,5 +1,6 @@
 """A window of dates and any question about it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ MONDAY = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 def entry(number, hours, group=1, **facets):
     start = MONDAY + timedelta(hours=hours)
-    return IndexEntry(number, start, start + timedelta(hours=1), start.date(), group, facets)
+    return IndexEntry(number, group, start, start + timedelta(hours=1), start.date(), group, facets)
 
 
 def ids(index, mask):
@@ -131,3 +132,34 @@ def test_the_words_of_a_search_can_be_the_way_out():
     index = DateIndex([entry(1, 0, day=("mo",))], TEXTS)
     filters = FindFilters.parse({"day": ["mo"], "q": ["yoga"]})
     assert ways_out(index, filters, index.everything, 0) == [("q", "yoga", 1)]
+
+
+CHANGES = st.lists(st.tuples(st.sets(st.integers(1, 4)), ROWS), min_size=1, max_size=3)
+
+
+@settings(deadline=None)
+@given(ROWS, CHANGES, ASKED, st.sets(st.integers(1, 253)), st.integers(0, 62), st.integers(1, 5))
+def test_an_index_in_which_groups_were_replaced_answers_as_one_that_is_made_anew(
+    rows, changes, asked, full, hours, size
+):
+    rows, texts = [replace(row, id=10 * row.id) for row in build(rows)], dict(TEXTS)
+    index = DateIndex(rows, texts)
+    for turn, (groups, others) in enumerate(changes, start=1):
+        texts |= {group: searchable(f"Tea {turn}") for group in groups}
+        fresh = [replace(row, id=10 * row.id + turn) for row in build(others) if row.group in groups]
+        index = index.mended(groups, DateIndex(fresh, texts))
+        rows = [row for row in rows if row.group not in groups] + fresh
+    anew, now = DateIndex(rows, texts), MONDAY + timedelta(hours=hours)
+    filters = FindFilters.parse(asked)
+    for one in (index, anew):
+        base, without_seat = one.to_come(now), one.of(full)
+        mask = one.matches(filters, base, without_seat)
+        pages = [one.page(mask, None, size)]
+        while pages[-1].after:
+            pages.append(one.page(mask, pages[-1].after, size))
+        monday = set(ids(one, one.on(MONDAY.date())))
+        counts = one.counts(filters, base, without_seat), one.values("day")
+        answer = pages, counts, monday, ways_out(one, filters, base, without_seat), ids(one, one.everything)
+        if one is index:
+            mended = answer
+    assert mended == answer

@@ -8,7 +8,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment import service
-from groupsched.enrolment.queries import groups_before, members_on
+from groupsched.enrolment.queries import enrolments_and_before, members_on
 from tests.conftest import identity_of
 from tests.factories import ZONE
 from tests.kept import kept
@@ -103,7 +103,7 @@ def test_groups_before_come_latest_first_with_their_reasons(house):
     with at("2026-02-23T09:00"):
         service.leave(house.system, whole, reason="Moved to another town.")
         db.session.commit()
-    before = groups_before(house.robin, 5)
+    _live, before = enrolments_and_before(house.robin, 5)
     assert [(one.group.title, one.reason) for one in before] == [("Tea", "Moved to another town.")]
 
 
@@ -119,7 +119,7 @@ def test_the_page_of_the_group_answers_for_a_day_and_says_how_far_back(house, cl
 
 
 @pytest.mark.on_sqlite
-def test_the_page_of_a_person_has_their_groups_before(house, client):
+def test_the_page_of_a_person_has_their_enrolments_and_before(house, client):
     with at("2026-02-22T09:00"):
         whole = house.enrol(house.tea, house.robin)[0]
     with at("2026-02-23T09:00"):

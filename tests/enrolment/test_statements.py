@@ -98,7 +98,7 @@ def mails(kind):
 def test_a_date_of_thirteen_people_is_cancelled(tea, client, asks):
     join(tea, 13)
     browser, address = client.as_(tea.lead), f"/occurrences/{tea.dates[0].uid}/cancel"
-    assert asks(lambda: browser.post(address, data={"reason": "The heating is out."})) <= 28
+    assert asks(lambda: browser.post(address, data={"reason": "The heating is out."})) <= 29
     assert mails("cancelled") == 13
 
 
@@ -113,7 +113,7 @@ def test_cancelling_costs_the_same_for_two_people_and_for_thirteen(tea, verb):
     few = cancel(tea.dates[0])
     db.session.execute(update(Message).values(state="sent"))
     join(tea, 11)
-    assert cancel(tea.dates[1]) == few <= 25
+    assert cancel(tea.dates[1]) == few <= 26
     assert mails("cancelled") == 15
     # A third one joins the second, of which nobody has heard: their dates and what follows are read, once.
     assert cancel(tea.dates[2]) <= few + 5
@@ -139,7 +139,7 @@ def test_seats_room_and_time_of_twelve_dates_with_fifteen_people_are_changed(tea
     join(tea, 15)
     browser, address, form = client.as_(tea.lead), f"/groups/{tea.tea.uid}/edit", edited(tea)
     browser.get(address)
-    assert asks(lambda: browser.post(address, data=form)) <= 55
+    assert asks(lambda: browser.post(address, data=form)) <= 56
     assert mails("series_moved") == 15
 
 
@@ -159,7 +159,7 @@ def test_such_an_edit_as_a_verb(tea, verb):
             System(), group, fields, replace(series.rule, start_time=time(17)), seen, publish=False
         )
 
-    assert verb(find, edit) <= 52
+    assert verb(find, edit) <= 53
     assert mails("series_moved") == 15
 
 
@@ -171,14 +171,14 @@ def test_five_more_seats_let_five_in(tea, verb):
         group = db.session.get_one(Group, tea.tea.id)
         return group, replace(fields_of(group), capacity=20)
 
-    assert verb(find, lambda found: update_group(System(), *found, found[0].version)) <= 48
+    assert verb(find, lambda found: update_group(System(), *found, found[0].version)) <= 49
     assert (mails("enrolled_series"), mails("moved_up_series")) == (15, 5)
 
 
 def test_a_group_of_fifteen_is_no_longer_offered(tea, client, asks):
     join(tea, 15)
     browser = client.as_(tea.lead)
-    assert asks(lambda: browser.post(f"/groups/{tea.tea.uid}/retire")) <= 97
+    assert asks(lambda: browser.post(f"/groups/{tea.tea.uid}/retire")) <= 98
     assert mails("series_ended") == 15
 
 

@@ -27,28 +27,11 @@ from tests.factories import ZONE
 from tests.house.test_no_500 import address, rules
 
 MOST = 12
-# Whoever supervises is told of twelve kinds of things there, each in one statement; who leads, of who leads otherwise and what waits to be read.
+
 MORE = {
-    ("home.today", "supervisor"): 16,
-    ("home.today", "leader"): 16,
-    ("home.today", "desk"): 13,
-    # Whether they asked to be called now, three kinds that are tried, what is free by now of what they wait for.
-    ("home.my", "client"): 15,
     # Care team, three kinds that are tried, clearances, attendance, groups before: each of another room.
-    ("register.person", "supervisor"): 15,
-    ("register.person", "leader"): 15,
-    ("register.person", "desk"): 14,
-    # Whether the other group asks first, and what is secular beside it.
-    ("enrolment.ask_to_switch", "client"): 14,
-    # Who they are, where one may bring them, and all that bounds what is suggested.
-    ("enrolment.suggestions_for", "supervisor"): 13,
-    ("enrolment.suggestions_for", "desk"): 13,
-    # The guests of a date.
-    ("attendance.sheet", "leader"): 13,
-    ("attendance.sheet", "desk"): 13,
-    ("attendance.rows", "desk"): 13,
-    ("attendance.ahead", "leader"): 13,
-    ("attendance.ahead", "desk"): 13,
+    ("register.person", "supervisor"): 13,
+    ("register.person", "leader"): 13,
 }
 # Pages that only show in the middle of something, or in a demo.
 # That of one's own second step is for who has a password; those of leaving are counted in

@@ -16,6 +16,7 @@ from groupsched.accounts.queries.devices import (
 from groupsched.accounts.queries.glass import (
     glass_not_closed,
     glass_of_program,
+    glass_opened,
     supervisors,
 )
 from groupsched.accounts.queries.holds import (
@@ -86,6 +87,7 @@ __all__ = [
     "gets_staff_mail",
     "glass_not_closed",
     "glass_of_program",
+    "glass_opened",
     "has_client_side",
     "has_clients",
     "has_factor",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity, Role
@@ -19,13 +19,18 @@ def glass_not_closed(sign_in_id: int) -> BreakGlass | None:
 
 def glass_of_program(identity: Identity, since: datetime | None = None) -> list[BreakGlass]:
     """What was opened in the identity's program by others, the latest first, at most a hundred. Call it behind GLASS_READ."""
-    query = select(BreakGlass).options(joinedload(BreakGlass.person))
-    here = query.where(BreakGlass.program_id == identity.program_id, BreakGlass.person_id != identity.person)
-    if since is not None:
-        here = here.where(BreakGlass.opened_at > since)
+    query = glass_opened(identity, since).options(joinedload(BreakGlass.person))
     return list(
-        db.session.scalars(here.order_by(BreakGlass.opened_at.desc(), BreakGlass.id.desc()).limit(100))
+        db.session.scalars(query.order_by(BreakGlass.opened_at.desc(), BreakGlass.id.desc()).limit(100))
     )
+
+
+def glass_opened(identity: Identity, since: datetime | None = None) -> Select[BreakGlass]:
+    """The same as a question, in no order."""
+    query = select(BreakGlass).where(
+        BreakGlass.program_id == identity.program_id, BreakGlass.person_id != identity.person
+    )
+    return query if since is None else query.where(BreakGlass.opened_at > since)
 
 
 def supervisors(identity: Identity) -> list[Person]:

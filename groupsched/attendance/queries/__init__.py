@@ -61,7 +61,6 @@ from groupsched.attendance.queries.my_marks import (
     marks_seen_by,
     own_marks,
     times_there,
-    totals_seen_by,
 )
 from groupsched.attendance.queries.namesakes import ToldApart, namesakes
 from groupsched.attendance.queries.overview import (
@@ -251,7 +250,6 @@ __all__ = [
     "times_there",
     "told_at",
     "topics_met",
-    "totals_seen_by",
     "trend_of",
     "tries_before",
     "unseen_people",

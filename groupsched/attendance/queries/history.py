@@ -94,11 +94,12 @@ def as_rule(stored: AttendanceOperation, uid: str, op_ids: Mapping[int, str]) ->
     )
 
 
-def said_last(view: SheetView, rows: Iterable[SheetRow]) -> dict[str, int | None]:
-    """The number of who had the last word on each of these rows, by its id; of rows without a word nothing."""
+def said_last(view: SheetView, rows: Iterable[SheetRow]) -> tuple[dict[str, int | None], dict[int, str]]:
+    """The number of who had the last word on each of these rows, by its id, of rows without a word nothing; and their first
+    names by that number."""
     uids = [row.attendee_id for row in rows if row.version]
     if view.sheet is None or not uids:
-        return {}
+        return {}, {}
     last = (
         select(func.max(AttendanceOperation.id))
         .join(Attendee, Attendee.id == AttendanceOperation.attendee_id)
@@ -106,11 +107,14 @@ def said_last(view: SheetView, rows: Iterable[SheetRow]) -> dict[str, int | None
         .group_by(AttendanceOperation.attendee_id)
     )
     query = (
-        select(Attendee.uid, AttendanceOperation.actor_id)
+        select(Attendee.uid, AttendanceOperation.actor_id, Person.first_name)
         .join(Attendee, Attendee.id == AttendanceOperation.attendee_id)
+        .join(Person, Person.id == AttendanceOperation.actor_id, isouter=True)
         .where(AttendanceOperation.id.in_(last))
     )
-    return {row[0]: row[1] for row in db.session.execute(query)}
+    found = db.session.execute(query).all()
+    names = {row.actor_id: row.first_name for row in found if row.actor_id is not None}
+    return {row.uid: row.actor_id for row in found}, names
 
 
 def rows_of_batch(view: SheetView, actor: int | None, name: str) -> list[str]:

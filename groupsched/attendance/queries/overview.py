@@ -112,17 +112,19 @@ def counts_of(occurrences: Iterable[Occurrence]) -> dict[int, SheetCount]:
 
 @dataclass(frozen=True)
 class WaitingSheets:
-    """Dates of the last 7 days whose sheets wait for somebody, the oldest first: with two answers on them, whether they run or
+    """The `dates` between two moments, in order; and those of the last 7 days whose sheets wait for somebody, the oldest first: with two answers on them, whether they run or
     are over; those that are over, had people, and that nobody finished; and how many marks came where they could not be taken,
     whenever that was."""
 
+    dates: Sequence[Occurrence]
     torn: Sequence[Occurrence]
     unfinished: Sequence[Occurrence]
     late_marks: int
 
 
-def waiting_sheets(identity: Identity, now: datetime) -> WaitingSheets:
-    """What waits on the sheets that this identity writes, in one statement."""
+def waiting_sheets(identity: Identity, now: datetime, start: datetime, end: datetime) -> WaitingSheets:
+    """What waits on the sheets that this identity writes, with its dates that touch [start, end), in one statement."""
+    between = and_(Occurrence.end > start, Occurrence.start < end)
     rivals = (
         select(Sheet.occurrence_id).join(Attendee, Attendee.sheet_id == Sheet.id).where(Attendee.two_answers)
     )
@@ -142,14 +144,14 @@ def waiting_sheets(identity: Identity, now: datetime) -> WaitingSheets:
     query = (
         _mine(identity)
         .outerjoin(Sheet, Sheet.occurrence_id == Occurrence.id)
-        .add_columns(and_(lately, torn), and_(lately, unfinished), late)
-        .where(or_(and_(lately, or_(torn, unfinished)), late > 0))
+        .options(joinedload(Occurrence.laid_topic))
+        .add_columns(between, and_(lately, torn), and_(lately, unfinished), late)
+        .where(or_(between, and_(lately, or_(torn, unfinished)), late > 0))
         .order_by(Occurrence.start, Occurrence.id)
     )
     found = db.session.execute(query).unique().all()
-    return WaitingSheets(
-        [row[0] for row in found if row[1]], [row[0] for row in found if row[2]], sum(row[3] for row in found)
-    )
+    dates, torn_ones, over = ([row[0] for row in found if row[flag]] for flag in (1, 2, 3))
+    return WaitingSheets(dates, torn_ones, over, sum(row[4] for row in found))
 
 
 def trend_of(occurrence: Occurrence) -> list[AttendanceTrend]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -84,11 +85,19 @@ class SheetRow:
         return self.counts or self.standing is RowKind.LATELY
 
 
+@dataclass(frozen=True)
+class StoredSheet:
+    """What is stored of a sheet: its row, and those of the people on it with the people, also those taken off again."""
+
+    sheet: Sheet
+    attendees: list[Attendee] = field(default_factory=list)
+
+
 @dataclass
 class SheetView:
     """A sheet as it stands: stored rows, and those that opening it would store.
 
-    Of what was read with it: `said_by`, the number of who had the last word on a row, by its id; `since`, the first date of
+    Of what was read with it: `said_by`, the number of who had the last word on a row, by its id, with their first `names`; `since`, the first date of
     each person in the group, and `on_arrival`, whether somebody marked it while people came in: None where that is still
     to be asked.
     """
@@ -97,6 +106,7 @@ class SheetView:
     sheet: Sheet | None
     rows: list[SheetRow] = field(default_factory=list)
     said_by: Mapping[str, int | None] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)
     since: Mapping[int, datetime] | None = None
     on_arrival: bool | None = None
 
@@ -177,32 +187,32 @@ def find_sheet(occurrence: Occurrence, *, lock: bool = False) -> Sheet | None:
     return db.session.scalar(query)
 
 
-def sheets_of(occurrences: Sequence[Occurrence]) -> dict[int, Sheet]:
+def sheets_of(occurrences: Sequence[Occurrence]) -> dict[int, StoredSheet]:
     """The sheets of these dates that somebody has opened, by the number of the date."""
-    query = select(Sheet).where(Sheet.occurrence_id.in_([one.id for one in occurrences]))
-    return {sheet.occurrence_id: sheet for sheet in db.session.scalars(query)}
-
-
-def attendees(sheet: Sheet) -> Sequence[Attendee]:
-    """The stored rows of a sheet with their people, also those taken off again."""
-    return attendees_of([sheet])[sheet.id]
-
-
-def attendees_of(sheets: Iterable[Sheet]) -> dict[int, list[Attendee]]:
-    """The same of many sheets, by the number of the sheet."""
-    found: dict[int, list[Attendee]] = {sheet.id: [] for sheet in sheets}
-    if not found:
-        return found
     query = (
-        select(Attendee)
-        .where(Attendee.sheet_id.in_(found))
-        .options(joinedload(Attendee.person), joinedload(Attendee.timeslot).joinedload(Timeslot.person))
+        select(Sheet, Attendee)
+        .join(Attendee, Attendee.sheet_id == Sheet.id, isouter=True)
+        .where(Sheet.occurrence_id.in_([one.id for one in occurrences]))
+    )
+    found: dict[int, StoredSheet] = {}
+    for sheet, attendee in db.session.execute(_with_people(query)):
+        stored = found.setdefault(sheet.occurrence_id, StoredSheet(sheet))
+        if attendee is not None:
+            stored.attendees.append(attendee)
+    return found
+
+
+def attendees(sheet: Sheet) -> list[Attendee]:
+    """The stored rows of a sheet with their people, also those taken off again."""
+    return list(db.session.scalars(_with_people(select(Attendee).where(Attendee.sheet_id == sheet.id))))
+
+
+def _with_people(query: Any) -> Any:
+    return (
+        query.options(joinedload(Attendee.person), joinedload(Attendee.timeslot).joinedload(Timeslot.person))
         .order_by(Attendee.id)
         .execution_options(populate_existing=True)
     )
-    for attendee in db.session.scalars(query):
-        found[attendee.sheet_id].append(attendee)
-    return found
 
 
 def stored_row(attendee: Attendee) -> SheetRow:

@@ -10,7 +10,8 @@ from groupsched.attendance.queries.expected import NewRows, belonging_to
 from groupsched.attendance.queries.history import histories, stored_operations
 from groupsched.attendance.queries.rows import (
     SheetView,
-    attendees_of,
+    StoredSheet,
+    attendees,
     by_first_name,
     named,
     sheets_of,
@@ -23,7 +24,8 @@ from groupsched.schedule.models import Occurrence
 
 def read_sheet(occurrence: Occurrence, stored: Sheet | None = None) -> SheetView:
     """The sheet of a date whose door is open to whoever asks; `stored` where it was read already. Reading it changes nothing."""
-    return _views([occurrence], {occurrence.id: stored} if stored else sheets_of([occurrence]))[0]
+    known = {occurrence.id: StoredSheet(stored, attendees(stored))} if stored else sheets_of([occurrence])
+    return _views([occurrence], known)[0]
 
 
 def read_sheets(occurrences: Sequence[Occurrence]) -> list[SheetView]:
@@ -31,12 +33,11 @@ def read_sheets(occurrences: Sequence[Occurrence]) -> list[SheetView]:
     return _views(occurrences, sheets_of(occurrences))
 
 
-def _views(occurrences: Sequence[Occurrence], sheets: dict[int, Sheet]) -> list[SheetView]:
-    stored = attendees_of(sheets.values())
+def _views(occurrences: Sequence[Occurrence], sheets: dict[int, StoredSheet]) -> list[SheetView]:
     views, new = [], []
     for one in occurrences:
-        sheet = sheets.get(one.id)
-        rows = stored[sheet.id] if sheet else []
+        stored = sheets.get(one.id)
+        sheet, rows = (stored.sheet, stored.attendees) if stored else (None, [])
         views.append(view := view_of(one, sheet, rows))
         present: set[int | str | None] = {one.person_id for one in rows if one.removed_at is None}
         present |= {one.uid for one in rows}

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from groupsched.access.identity import ApiToken, GrantInForce, Identity, Member, Role, System
 from groupsched.access.policy import COVERING, DESK, OWN_GROUP, SUPERVISOR, Facts, Permission, can
 from groupsched.attendance.rules import SheetRight, sheet_right
-from groupsched.catalog.models import Group
+from groupsched.catalog.models import Group, Modality
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
@@ -32,6 +32,8 @@ def get_writable_sheet(identity: Identity, uid: str) -> WritableSheet:
         .where(Occurrence.uid == uid, Occurrence.external.is_(False))
         .options(
             joinedload(Occurrence.group).joinedload(Group.facilitators),
+            joinedload(Occurrence.group).joinedload(Group.service_type),
+            joinedload(Occurrence.group).joinedload(Group.modality).joinedload(Modality.service_type),
             joinedload(Occurrence.assignments),
             joinedload(Occurrence.place),
         )

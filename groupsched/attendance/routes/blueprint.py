@@ -60,7 +60,8 @@ def reader_for(view: SheetView, rows: list[SheetRow] | None = None) -> SheetRead
     if since is None:
         since = queries.members_since(view.occurrence, [row.person.id for row in drawn if row.person])
     viewer = current().person
-    return SheetReader(view, viewer, queries.first_names(actors - {viewer}), since, apart_on(view))
+    names = {**view.names, **queries.first_names(actors - {viewer, *view.names})}
+    return SheetReader(view, viewer, names, since, apart_on(view))
 
 
 def apart_on(view: SheetView) -> dict[int, str]:

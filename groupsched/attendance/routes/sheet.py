@@ -293,7 +293,7 @@ def rows(uid: str) -> Response:
     gone = queries.taken_off(view, seen) if seen is not None else []
     if not seen:
         saw_sheet(view)
-    view.said_by = queries.said_last(view, changed)
+    view.said_by, view.names = queries.said_last(view, changed)
     return jsonify(as_json(reader_for(view, changed), changed, gone=gone))
 
 

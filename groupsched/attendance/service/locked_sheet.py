@@ -77,7 +77,14 @@ class LockedSheet:
         """The sheet as it stands in this transaction, without labels; with the rows taken off if asked for."""
         kept = [uid for uid, row in self.rows.items() if removed or row.removed_at is None]
         rows = sorted((self.row(uid) for uid in kept), key=by_first_name)
-        return SheetView(self.occurrence, self.sheet, rows, self._said_by(), self.since, self.on_arrival)
+        return SheetView(
+            self.occurrence,
+            self.sheet,
+            rows,
+            self._said_by(),
+            since=self.since,
+            on_arrival=self.on_arrival,
+        )
 
     def _said_by(self) -> dict[str, int | None]:
         return {uid: state.by for uid, state in self.states.items() if state.version}

@@ -94,11 +94,11 @@ def calls_for(identity: Identity) -> list[CallRequest]:
     return list(db.session.scalars(query.order_by(CallRequest.asked_at, CallRequest.id)))
 
 
-def number_of_calls(identity: Identity) -> int:
-    """How many calls wait for this identity."""
+def number_of_calls(identity: Identity) -> Select[int]:
+    """How many calls wait for this identity, as a question."""
     open_ = (CallRequest.taken_at, CallRequest.withdrawn_at, CallRequest.done_at)
     query = select(func.count()).select_from(CallRequest).where(calls_told(identity))
-    return db.session.scalar(query.where(*(column.is_(None) for column in open_))) or 0
+    return query.where(*(column.is_(None) for column in open_))
 
 
 def get_call(identity: Identity, uid: str) -> CallRequest:

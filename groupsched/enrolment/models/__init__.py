@@ -1,6 +1,7 @@
 """The tables of the room."""
 
 from groupsched.enrolment.models.apart import ApartPair
+from groupsched.enrolment.models.changed import CatalogueChange
 from groupsched.enrolment.models.choosing import Clearance, ClinicianConfirmation, EquivalentShown
 from groupsched.enrolment.models.cohorts import Cohort
 from groupsched.enrolment.models.guests import Guest, GuestDate, GuestRule
@@ -11,6 +12,7 @@ from groupsched.enrolment.models.suggesting import NoFaithWish, SuggestionAside,
 
 __all__ = [
     "ApartPair",
+    "CatalogueChange",
     "Clearance",
     "ClinicianConfirmation",
     "Cohort",

@@ -1,17 +1,17 @@
 """What can be found: any question to the published dates of a window, with the count beside every choice.
 
-The dates of a window are read once per revision of the catalogue into an index of bits (rules/index.py); a page
+The dates of a window are read into an index of bits (rules/index.py), and with a new revision of the catalogue those of the
+groups that were changed are read anew (kept.py). A page
 then costs one query for the revision, one for the full dates and those for its own rows, however many dates there are.
 """
 
-from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, select, text
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
@@ -21,6 +21,7 @@ from groupsched.catalog.rules import Access, GroupState, Setting
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.queries.apart import meeting, others_of
+from groupsched.enrolment.queries.kept import IndexedCatalogue, KeptIndexes
 from groupsched.enrolment.queries.searched import (
     COUNTED,
     GROUP_COLUMNS,
@@ -39,13 +40,12 @@ from groupsched.enrolment.rules import (
     part_of_day,
     ways_out,
 )
-from groupsched.schedule.models import Occurrence
+from groupsched.schedule.models import CLOSED_TO_ALL, Occurrence
 from groupsched.schedule.queries import with_leaders
 from groupsched.schedule.rules import OccurrenceStatus
 
 PAGE = 50
-KEPT = 12
-_kept: OrderedDict[tuple[object, ...], DateIndex] = OrderedDict()
+_kept: KeptIndexes[DateIndex] = KeptIndexes(12)
 
 
 @dataclass(frozen=True)
@@ -129,41 +129,27 @@ def load(ids: tuple[int, ...]) -> list[Occurrence]:
     return [rows[one] for one in ids if one in rows]
 
 
-@dataclass(frozen=True)
-class IndexedCatalogue:
-    """A program's catalogue as it stands: the revision and the newest date tell whether an index is still true."""
-
-    program_id: int
-    uid: str
-    timezone: str
-    revision: int
-    newest: int | None
-    listings: bool
-    pairs: bool
-
-
 def catalogue_of(program_id: int | None) -> IndexedCatalogue | None:
     """A program's catalogue as it stands; None where there is no such program."""
-    newest = select(func.max(Occurrence.id)).scalar_subquery()
     listings = exists().where(ListingSource.program_id == Program.id)
     pairs = exists().where(Group.program_id == Program.id, Group.secular_pair_id.is_not(None))
-    query = select(
-        Program.id, Program.uid, Program.timezone, Program.catalogue_revision, newest, listings, pairs
-    )
+    query = select(Program.id, Program.uid, Program.timezone, Program.catalogue_revision, listings, pairs)
     row = db.session.execute(query.where(Program.id == program_id)).first()
     return IndexedCatalogue(*row) if row is not None else None
 
 
+def catalogue_as(program: Program) -> IndexedCatalogue:
+    """The same of a program that was read in this request, for who does not ask whether there are listings or pairs."""
+    return IndexedCatalogue(
+        program.id, program.uid, program.timezone, program.catalogue_revision, listings=False, pairs=False
+    )
+
+
 def window_of(catalogue: IndexedCatalogue, first: date, last: date, *, external: bool) -> DateIndex:
     """The index of a window, kept as long as the catalogue stays as it is."""
-    key = (catalogue, first, last, external)
-    index = _kept.get(key)
-    if index is None:
-        index = _read(catalogue, first, last, external)
-        _kept[key] = index
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return index
+    return _kept.index(
+        catalogue, (first, last, external), lambda only: _read(catalogue, first, last, external, only)
+    )
 
 
 def bounds(first: date, last: date) -> tuple[datetime, datetime]:
@@ -178,16 +164,19 @@ def full_dates(program_id: int, start: datetime, end: datetime) -> list[int]:
         Occurrence.program_id == program_id,
         Occurrence.external.is_(False),
         Occurrence.start.between(start, end),
-        ~Occurrence.any_free() | (Occurrence.status != OccurrenceStatus.SCHEDULED),
+        text(CLOSED_TO_ALL),
     )
     return list(db.session.scalars(query))
 
 
-def _read(program: IndexedCatalogue, first: date, last: date, external: bool) -> DateIndex:
-    catalogue = searched_catalogue(program.program_id, window_dates(program, first, last, external))
-    rows = db.session.execute(groups_found(program.program_id, external))
+def _read(
+    program: IndexedCatalogue, first: date, last: date, external: bool, only: Collection[int] | None
+) -> DateIndex:
+    dates = window_dates(program, first, last, external, only)
+    catalogue = searched_catalogue(program.program_id, dates, only)
+    rows = db.session.execute(groups_found(program.program_id, external, only))
     groups = {row.id: FilteredGroup(catalogue, row) for row in rows}
-    entries = list(_entries(program, first, last, external, groups, catalogue.assigned))
+    entries = list(_entries(program, first, last, dates, groups, catalogue.assigned))
     facets = {facet for group in groups.values() for facet in group.said}
     return DateIndex(
         entries,
@@ -200,14 +189,17 @@ def _read(program: IndexedCatalogue, first: date, last: date, external: bool) ->
     )
 
 
-def groups_found(program_id: int, external: bool) -> Any:
-    """The groups of a program that anybody may find, as GROUP_COLUMNS; those that others run only if asked."""
+def groups_found(program_id: int, external: bool, only: Collection[int] | None = None) -> Any:
+    """The groups of a program that anybody may find, as GROUP_COLUMNS, or `only` some of them; those that others run only if
+    asked."""
     query = select(*GROUP_COLUMNS).where(
         Group.program_id == program_id,
         Group.state == GroupState.PUBLISHED,
         Group.setting != Setting.PRIVATE,
         Group.hidden.is_(False),
     )
+    if only is not None:
+        query = query.where(Group.id.in_(only))
     return query if external else query.where(Group.source_id.is_(None))
 
 
@@ -246,12 +238,16 @@ class FilteredGroup:
 
 
 def window_dates(
-    program: IndexedCatalogue, first: date, last: date, external: bool
+    program: IndexedCatalogue, first: date, last: date, external: bool, only: Collection[int] | None = None
 ) -> tuple[ColumnElement[bool], ...]:
-    """What holds of the dates of a window, and of a few more in other zones."""
-    return (
+    """What holds of the dates of a window, of all groups or `only` of some, and of a few more in other zones."""
+    of_program = (
         Occurrence.program_id == program.program_id,
         Occurrence.external.in_([False, True] if external else [False]),
+    )
+    # Of a few groups the numbers say all: with the program, too, SQLite would walk through all dates of the window.
+    return (
+        *(of_program if only is None else (Occurrence.group_id.in_(only),)),
         Occurrence.start.between(*bounds(first, last)),
         Occurrence.status != OccurrenceStatus.DID_NOT_MEET,
         ~Occurrence.dropped,
@@ -262,7 +258,7 @@ def _entries(
     program: IndexedCatalogue,
     first: date,
     last: date,
-    external: bool,
+    dates: Sequence[ColumnElement[bool]],
     groups: Mapping[int, FilteredGroup],
     names: Mapping[int, Mapping[int, str]],
 ) -> Iterator[IndexEntry]:
@@ -270,14 +266,14 @@ def _entries(
     query = select(
         Occurrence.id, Occurrence.start, Occurrence.end, Occurrence.local_date, Occurrence.local_minute,
         Occurrence.group_id, Occurrence.timezone, Occurrence.place_id,
-    ).where(*window_dates(program, first, last, external))  # fmt: skip
+    ).where(*dates)  # fmt: skip
     for row in db.session.execute(query):
         shown = groups.get(row.group_id)
         day, hour = day_and_hour(program, row)
         if shown is not None and first <= day <= last:
             facets = shown.at(day.weekday(), part_of_day(time(hour)), row.place_id)
             text = shown.led_by(names.get(row.id))
-            yield IndexEntry(row.id, row.start, row.end, day, text, facets)
+            yield IndexEntry(row.id, row.group_id, row.start, row.end, day, text, facets)
 
 
 def day_and_hour(program: IndexedCatalogue, row: Any) -> tuple[date, int]:

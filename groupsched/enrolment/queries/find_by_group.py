@@ -1,18 +1,18 @@
 """The groups that answer a question, the soonest free seat first, with the count of groups beside every choice.
 
-The dates of four weeks, and for a group that has none there its next one, are read once per revision of the catalogue into
-an index of bits (rules/group_index.py). Which of them are full is asked anew for every page: of the soonest ones first, and of
+The dates of four weeks, and for a group that has none there its next one, are read into an index of bits
+(rules/group_index.py), as find.py does. Which of them are full is asked anew for every page: of the soonest ones first, and of
 all the others only where a page needs them.
 """
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import exists, null, select, union_all
+from sqlalchemy import ColumnElement, exists, null, select, union_all
 
 from groupsched.access.identity import Identity
 from groupsched.catalog.models import Group
@@ -23,13 +23,13 @@ from groupsched.enrolment.models import Enrolment, NoFaithWish
 from groupsched.enrolment.queries.apart import asking_first
 from groupsched.enrolment.queries.find import (
     FilteredGroup,
-    IndexedCatalogue,
     catalogue_of,
     day_and_hour,
     full_dates,
     groups_found,
     window_dates,
 )
+from groupsched.enrolment.queries.kept import IndexedCatalogue, KeptIndexes
 from groupsched.enrolment.queries.searched import COUNTED, searched_catalogue
 from groupsched.enrolment.rules import (
     CHOICES,
@@ -52,10 +52,9 @@ DAYS = 28
 MOST_CARDS = 20
 OF_A_KIND = 5
 SOON = 400
-KEPT = 6
 AT_ONCE = 500
 STYLES = ("orientation", "structure")
-_kept: OrderedDict[tuple[object, ...], GroupIndex] = OrderedDict()
+_kept: KeptIndexes[GroupIndex] = KeptIndexes(6)
 _COLUMNS = (
     Occurrence.id, Occurrence.start, Occurrence.end, Occurrence.local_date, Occurrence.local_minute,
     Occurrence.group_id, Occurrence.timezone, Occurrence.place_id,
@@ -288,23 +287,28 @@ def groups_of(program: IndexedCatalogue, filters: FindFilters, today: date) -> G
     next four weeks and of what begins later."""
     asked = filters.first is not None or filters.last is not None
     first, last = filters.window(today) if asked else (today, today + timedelta(DAYS - 1))
-    key = (program, first, last, asked, filters.external)
-    index = _kept.get(key)
-    if index is None:
-        index = _read(program, first, last, filters.external, later=not asked)
-        _kept[key] = index
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return index
+    window = (first, last, asked, filters.external)
+    return _kept.index(
+        program,
+        window,
+        lambda only: _read(program, first, last, filters.external, only, later=not asked),
+    )
 
 
 def _read(
-    program: IndexedCatalogue, first: date, last: date, external: bool, *, later: bool
-) -> GroupIndex:  # fmt: skip
-    catalogue = searched_catalogue(program.program_id, window_dates(program, first, last, external))
-    rows = db.session.execute(groups_found(program.program_id, external))
+    program: IndexedCatalogue,
+    first: date,
+    last: date,
+    external: bool,
+    only: Collection[int] | None,
+    *,
+    later: bool,
+) -> GroupIndex:
+    asked = window_dates(program, first, last, external, only)
+    catalogue = searched_catalogue(program.program_id, asked, only)
+    rows = db.session.execute(groups_found(program.program_id, external, only))
     groups = {row.id: FilteredGroup(catalogue, row) for row in rows}
-    dates = list(_dates(program, first, last, external, groups, catalogue.assigned))
+    dates = list(_dates(program, first, last, asked, groups, catalogue.assigned))
     if later:
         silent = set(groups) - {one.group for one in dates}
         dates += _later(program, last, groups, silent)
@@ -324,11 +328,11 @@ def _dates(
     program: IndexedCatalogue,
     first: date,
     last: date,
-    external: bool,
+    asked: Sequence[ColumnElement[bool]],
     groups: Mapping[int, FilteredGroup],
     names: Mapping[int, Mapping[int, str]],
 ) -> Iterator[GroupDate]:
-    for row in db.session.execute(select(*_COLUMNS).where(*window_dates(program, first, last, external))):
+    for row in db.session.execute(select(*_COLUMNS).where(*asked)):
         one, day = _date(program, row, groups, names.get(row.id))
         if one is not None and first <= day <= last:
             yield one

@@ -5,7 +5,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from groupsched.catalog.rules import Access
 from groupsched.core import clock
@@ -70,9 +82,9 @@ def free_now(enrolments: Collection[Enrolment]) -> FreeNow:
     one does so too who waits."""
     whole = [one.id for one in enrolments if _waits_for_all(one)]
     single = [one.id for one in enrolments if one.state in IN_LINE and any(map(_waits, one.date_seats))]
-    counts = _free_of_all(whole)
+    counts, dates = _free(whole, single)
     throughout = [(number, None) for number, one in counts.items() if one.free == one.all]
-    found: set[FreeKey] = {*throughout, *_free_dates(single)}
+    found: set[FreeKey] = {*throughout, *dates}
     some = {number: one for number, one in counts.items() if 0 < one.free < one.all}
     known = {*(number for number, _date in found), *some}
     open_ = _open_doors([one for one in enrolments if one.id in known])
@@ -117,10 +129,19 @@ def _has_seat(*pools: Any) -> ColumnElement[bool]:
     )
 
 
-def _free_dates(ids: Collection[int]) -> list[FreeKey]:
+def _free(whole: Collection[int], single: Collection[int]) -> tuple[dict[int, FreeSome], list[FreeKey]]:
+    """What is free of what these wait for: of every date how many, and of single ones which. One statement."""
+    asked = [_free_of_all(whole)] if whole else []
+    asked += [_free_dates(single)] if single else []
+    rows = db.session.execute(union_all(*asked)).all() if asked else []
+    counts = {number: FreeSome(free, every) for number, date, free, every in rows if date is None}
+    return counts, [(number, date) for number, date, _free, _every in rows if date is not None]
+
+
+def _free_dates(ids: Collection[int]) -> Select[int, int | None, int, int]:
     """Those coming dates for which these wait that have a free seat."""
-    query = (
-        select(DateSeat.enrolment_id, DateSeat.occurrence_id)
+    return (
+        select(DateSeat.enrolment_id, DateSeat.occurrence_id, literal(1), literal(1))
         .join(DateSeat.enrolment)
         .join(DateSeat.occurrence)
         .where(
@@ -130,15 +151,14 @@ def _free_dates(ids: Collection[int]) -> list[FreeKey]:
             _has_seat(DateSeat.pool, Enrolment.pool),
         )
     )
-    return [(enrolment, date) for enrolment, date in db.session.execute(query)] if ids else []
 
 
-def _free_of_all(ids: Collection[int]) -> dict[int, FreeSome]:
+def _free_of_all(ids: Collection[int]) -> Select[int, int | None, int, int]:
     """Of each of whose groups there are coming dates how many of them have a free seat."""
-    query = (
-        select(Enrolment.id, func.sum(case((_has_seat(Enrolment.pool), 1), else_=0)), func.count())
+    free = func.sum(case((_has_seat(Enrolment.pool), 1), else_=0))
+    return (
+        select(Enrolment.id, cast(None, Integer), free, func.count())
         .join(Occurrence, Occurrence.group_id == Enrolment.group_id)
         .where(Enrolment.id.in_(ids), *_coming())
         .group_by(Enrolment.id)
     )
-    return {number: FreeSome(free, every) for number, free, every in db.session.execute(query)} if ids else {}

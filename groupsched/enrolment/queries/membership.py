@@ -4,17 +4,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager
 
 from groupsched.access.identity import Identity, Role
 from groupsched.access.policy import Permission, ensure
-from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.core.db import db
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries.found import ORDER
-from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, oldest_day
+from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, oldest_day
 from groupsched.schedule.models import Occurrence
 
 
@@ -65,20 +64,6 @@ def in_group_on(day: date, zone: str) -> ColumnElement[bool]:
         Occurrence.start < end,
     )
     return or_(whole, and_(Enrolment.mode == EnrolmentMode.DATES, on_a_date))
-
-
-def groups_before(person: Person, most: int) -> list[Enrolment]:
-    """The enrolments of a person that are over, the latest first, those that never were a seat too: with their reasons."""
-    query = (
-        select(Enrolment)
-        .options(joinedload(Enrolment.group).joinedload(Group.modality))
-        .where(
-            Enrolment.person_id == person.id,
-            Enrolment.state.in_((EnrolmentState.LEFT, EnrolmentState.COMPLETED)),
-        )
-        .order_by(Enrolment.ended_at.desc(), Enrolment.id.desc())
-    )
-    return list(db.session.scalars(query.limit(most)))
 
 
 def _midnight(day: date, zone: str) -> datetime:

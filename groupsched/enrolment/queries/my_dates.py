@@ -141,18 +141,19 @@ class DateStanding:
 
 
 def live_enrolments(person_id: int) -> list[Enrolment]:
-    """The enrolments of a person that are not over, with their groups and what they say of single dates, by title."""
+    """The enrolments of a person that are not over, with them, their groups and what is said of single dates, by title."""
     query = (
         select(Enrolment)
         .join(Enrolment.group)
         .options(
             joinedload(Enrolment.group).joinedload(Group.modality),
             joinedload(Enrolment.group).joinedload(Group.place),
-            selectinload(Enrolment.date_seats).joinedload(DateSeat.occurrence),
+            joinedload(Enrolment.date_seats).joinedload(DateSeat.occurrence),
+            joinedload(Enrolment.person),
         )
         .where(Enrolment.person_id == person_id, Enrolment.state.in_(LIVE))
     )
-    return list(db.session.scalars(query.order_by(Group.title, Enrolment.id)))
+    return list(db.session.scalars(query.order_by(Group.title, Enrolment.id)).unique())
 
 
 def own_dates(person_id: int, start: datetime, end: datetime, *, given_up: bool = False) -> list[Occurrence]:
@@ -200,24 +201,29 @@ def dates_of_group(group: Group, uids: Collection[str]) -> dict[str, Occurrence]
     return {row.uid: row for row in rows}
 
 
-def standings(person_id: int | None, occurrences: Collection[Occurrence]) -> dict[int, DateStanding]:
-    """Where a person stands on each of these dates; dates they have nothing to do with are left out."""
+def standings(
+    person_id: int | None, occurrences: Collection[Occurrence], live: Collection[Enrolment] | None = None
+) -> dict[int, DateStanding]:
+    """Where a person stands on each of these dates; dates they have nothing to do with are left out. `live`: what of theirs in
+    these groups is not over, where that was read already."""
     if person_id is None or not occurrences:
         return {}
-    query = (
-        select(Enrolment)
-        .options(joinedload(Enrolment.date_seats), joinedload(Enrolment.group))
-        .where(
-            Enrolment.person_id == person_id,
-            Enrolment.state.in_(LIVE),
-            Enrolment.group_id.in_({one.group_id for one in occurrences}),
-        )
-    )
-    by_group = {enrolment.group_id: enrolment for enrolment in db.session.scalars(query).unique()}
+    groups = {one.group_id for one in occurrences}
+    every = _live_in(person_id, groups) if live is None else live
+    by_group = {one.group_id: one for one in every if one.group_id in groups}
     pairs = ((one, by_group[one.group_id]) for one in occurrences if one.group_id in by_group)
     places = places_in_line(list(by_group.values())) if any(map(_waits, by_group.values())) else {}
     found = ((one.id, _standing(enrolment, one, places)) for one, enrolment in pairs)
     return {key: _in_its_pool(standing, key) for key, standing in found if standing is not None}
+
+
+def _live_in(person_id: int, groups: Collection[int]) -> Collection[Enrolment]:
+    query = (
+        select(Enrolment)
+        .options(joinedload(Enrolment.date_seats), joinedload(Enrolment.group))
+        .where(Enrolment.person_id == person_id, Enrolment.state.in_(LIVE), Enrolment.group_id.in_(groups))
+    )
+    return db.session.scalars(query).unique().all()
 
 
 def _in_its_pool(standing: DateStanding, occurrence_id: int) -> DateStanding:

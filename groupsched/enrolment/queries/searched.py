@@ -2,7 +2,7 @@
 it for all of its dates; the room, and who leads, are those of the date."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,13 +135,14 @@ def together(*facets: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...
 
 
 def searched_catalogue(
-    program_id: int | None, dates: Sequence[ColumnElement[bool]] = ()
+    program_id: int | None, dates: Sequence[ColumnElement[bool]] = (), only: Collection[int] | None = None
 ) -> SearchedCatalogue:
-    """What a program's groups are found by, read once for all of them; `dates` are those of which it is asked who leads them."""
+    """What a program's groups are found by, read once for all of them, or `only` for some; `dates` are those of which it is asked
+    who leads them."""
     kinds = db.session.scalars(select(Modality).where(Modality.program_id == program_id)).all()
     places = db.session.scalars(select(Place).where(Place.program_id == program_id)).all()
     tags = {key: texts for (name, key), texts in texts_of_terms(program_id).items() if name == Vocabulary.TAG}
-    leaders, assigned = _first_names(program_id, dates)
+    leaders, assigned = _first_names(program_id, dates, only)
     return SearchedCatalogue(
         program_id=program_id,
         kinds={row.id: row for row in kinds},
@@ -154,11 +155,13 @@ def searched_catalogue(
 
 
 def _first_names(
-    program_id: int | None, dates: Sequence[ColumnElement[bool]]
+    program_id: int | None, dates: Sequence[ColumnElement[bool]], only: Collection[int] | None
 ) -> tuple[dict[int, str], dict[int, dict[int, str]]]:
     """By the number of the group, and of the dates that were given to somebody. A last name is on no card, and finds none."""
     query = select(Facilitator.group_id, null(), Person.id, Person.first_name)
     query = query.join(Facilitator.person).join(Facilitator.group).where(Group.program_id == program_id)
+    if only is not None:
+        query = query.where(Facilitator.group_id.in_(only))
     given = select(null(), Assignment.occurrence_id, Person.id, Person.first_name).join(Assignment.person)
     given = given.join(Occurrence, Occurrence.id == Assignment.occurrence_id)
     given = given.where(Assignment.role.in_(LEADING), *dates)

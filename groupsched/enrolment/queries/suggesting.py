@@ -24,7 +24,7 @@ from groupsched.enrolment.models import (
     SuggestionRuleOff,
 )
 from groupsched.enrolment.queries.complementary import cleared, other_care
-from groupsched.enrolment.queries.find import catalogue_of, load
+from groupsched.enrolment.queries.find import catalogue_as, load
 from groupsched.enrolment.queries.find_by_group import SOON, FullDates, groups_of, index_for
 from groupsched.enrolment.queries.my_dates import own_spans
 from groupsched.enrolment.rules import (
@@ -109,10 +109,10 @@ def suggested(
     To others (`shown`: what of it they may know of) by that alone, and without what the person said of dates: nobody else learns
     anything of it.
     """
-    program, now, (aside, no_faith, off) = catalogue_of(person.program_id), clock.now(), _said(person)
+    program, now, (aside, no_faith, off) = catalogue_as(person.program), clock.now(), _said(person)
     by = every if shown is None else shown
     own = {one.group_id: one.group for one in by if says_something(one)}
-    if program is None or not own:
+    if not own:
         return SuggestedGroups([], no_faith)
     index = index_for(
         person.program_id, person.id, groups_of(program, FindFilters(), clock.today(program.timezone))

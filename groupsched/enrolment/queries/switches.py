@@ -89,6 +89,7 @@ def to_switch_from(person_id: int | None, group: Group) -> list[Enrolment]:
             contains_eager(Enrolment.group).joinedload(Group.modality),
             contains_eager(Enrolment.group).joinedload(Group.facilitators),
             joinedload(Enrolment.person),
+            joinedload(Enrolment.date_seats),
         )
         .where(
             Enrolment.person_id == person_id,

@@ -48,7 +48,7 @@ from groupsched.enrolment.rules import (
 from groupsched.enrolment.service import JoinOutcome
 from groupsched.enrolment.words import switch_reason_words
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.queries import coming
+from groupsched.schedule.queries import coming_of
 
 UID = 20
 
@@ -197,7 +197,8 @@ def _staff_page(out_of: Enrolment, group: Group | None, problem: str = "") -> st
 
 def _said(group: Group, out_of: Enrolment, problem: str) -> dict[str, Any]:
     """What the change does, as both pages say it."""
-    old, new = _ahead(out_of.group), _ahead(group)
+    ahead = ahead_of(coming_of([out_of.group, group], clock.now()))
+    old, new = ([one for one in ahead if one.group_id == place.id] for place in (out_of.group, group))
     waiting, at_once = service.line_behind_all(out_of)
     free = _free(new)
     return {
@@ -236,7 +237,7 @@ def _own(out_of: Enrolment, dates: Sequence[Occurrence]) -> list[Occurrence]:
     """The coming dates of somebody who has single ones, at the hours of their slots."""
     if out_of.mode != EnrolmentMode.DATES:
         return []
-    at = queries.standings(out_of.person_id, dates)
+    at = queries.standings(out_of.person_id, dates, [out_of])
     held = [one for one in dates if one.id in at and at[one.id].state == StandingState.ACTIVE]
     return queries.in_own_slots(out_of.person_id, held)
 
@@ -252,10 +253,6 @@ def _team(out_of: Enrolment, group: Group) -> dict[str, Any]:
 
 def _reads_team(out_of: Enrolment) -> bool:
     return can(current(), Permission.CARE_TEAM_READ, queries.client_facts(out_of.person))
-
-
-def _ahead(group: Group) -> list[Occurrence]:
-    return ahead_of(coming(group, clock.now(), None))
 
 
 def _free(dates: Sequence[Occurrence]) -> int | None:

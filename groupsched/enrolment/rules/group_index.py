@@ -3,16 +3,18 @@ which order they have a free seat.
 
 A bit is a slot of a group: a weekday, a part of the day, a place and who leads, with all of its dates. The first slots of
 all groups stand first, then the second ones of those that have two …: the groups of a set are its layers laid over each other.
+Groups that were changed since leave their bits behind, and have new ones, in layers of their own.
 """
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from itertools import accumulate
+from typing import Any, NamedTuple, Self
 
-from groupsched.enrolment.rules.index import BitIndex, bits
+from groupsched.enrolment.rules.index import BitIndex, bits, laid_in
 
 
 class GroupDate(NamedTuple):
@@ -25,6 +27,22 @@ class GroupDate(NamedTuple):
     slot: Hashable
     words: Hashable
     facets: Mapping[str, tuple[str, ...]]
+
+
+class Layer(NamedTuple):
+    """A run of bits, one a group: where it begins, how long it is, and the number of its first group."""
+
+    begin: int
+    width: int
+    first: int
+
+    def over(self, mask: int) -> int:
+        """The groups of a set of slots that have their bit here, as a set of numbers."""
+        return ((mask >> self.begin) & ((1 << self.width) - 1)) << self.first
+
+    def under(self, groups: int) -> int:
+        """The slots here of a set of numbers of groups."""
+        return ((groups >> self.first) & ((1 << self.width) - 1)) << self.begin
 
 
 @dataclass(frozen=True)
@@ -57,7 +75,7 @@ class GroupIndex(BitIndex):
         names: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         """As a BitIndex of the slots of these dates."""
-        self._dates = sorted(dates, key=lambda one: (one.start, one.id))
+        self._dates = sorted(dates, key=_order)
         slots: dict[int, dict[Hashable, GroupDate]] = defaultdict(dict)
         for one in self._dates:
             slots[one.group].setdefault(one.slot, one)
@@ -66,7 +84,8 @@ class GroupIndex(BitIndex):
         layers = [[group for group in self.groups if len(slots[group]) > n] for n in range(most)]
         rows = [list(slots[group].items())[n] for n, layer in enumerate(layers) for group in layer]
         super().__init__([first for _slot, first in rows], texts, spoken, names)
-        self._widths = [len(layer) for layer in layers]
+        begins = accumulate(map(len, layers), initial=0)
+        self._layers = [Layer(begin, len(layer), 0) for begin, layer in zip(begins, layers, strict=False)]
         where = {(first.group, slot): position for position, (slot, first) in enumerate(rows)}
         self._place = [where[one.group, one.slot] for one in self._dates]
         self._starts = [one.start for one in self._dates]
@@ -75,7 +94,35 @@ class GroupIndex(BitIndex):
             last[position] = max(one.end, last.get(position, one.end))
         self._over = sorted((end, position) for position, end in last.items())
         self._number = {group: number for number, group in enumerate(self.groups)}
+        self._numbers = len(self.groups)
         self._facets = {group: [first.facets for first in found.values()] for group, found in slots.items()}
+
+    def mended(self, groups: Collection[int], fresh: Self) -> Self:
+        """The same, where these groups are as in another index, with the dates that they have there, or none."""
+        other = self._joined(self.everything & ~self.without(self.everything, groups), fresh)
+        other.groups = [*(one for one in self.groups if one not in groups), *fresh.groups]
+        other._layers = [
+            *self._layers,
+            *(
+                Layer(self.size + begin, width, self._numbers + first)
+                for begin, width, first in fresh._layers
+            ),
+        ]
+        moved = {group: self._numbers + number for group, number in fresh._number.items()}
+        other._number = {**{one: n for one, n in self._number.items() if one not in groups}, **moved}
+        other._numbers = self._numbers + fresh._numbers
+        kept = {one: facets for one, facets in self._facets.items() if one not in groups}
+        other._facets = {**kept, **fresh._facets}
+        other._lay_in(self, fresh)
+        return other
+
+    def _lay_in(self, was: Self, fresh: Self) -> None:
+        """The dates of both in order. Those that are gone stay: nobody asks for a set that has their slots."""
+        at = [bisect_right(was._dates, _order(one), key=_order) for one in fresh._dates]
+        self._starts = laid_in(was._starts, zip(at, fresh._starts, strict=True))
+        self._dates = laid_in(was._dates, zip(at, fresh._dates, strict=True))
+        self._place = laid_in(was._place, zip(at, (was.size + one for one in fresh._place), strict=True))
+        self._over = sorted([*was._over, *((end, was.size + place) for end, place in fresh._over)])
 
     # --- sets ---
 
@@ -96,10 +143,9 @@ class GroupIndex(BitIndex):
 
     def over_groups(self, mask: int) -> int:
         """The groups of a set of slots, as a set of their numbers."""
-        found, begin = 0, 0
-        for width in self._widths:
-            found |= (mask >> begin) & ((1 << width) - 1)
-            begin += width
+        found = 0
+        for layer in self._layers:
+            found |= layer.over(mask)
         return found
 
     def count(self, mask: int) -> int:
@@ -113,19 +159,16 @@ class GroupIndex(BitIndex):
 
     def without(self, mask: int, groups: Iterable[int]) -> int:
         """A set of slots without those of these groups."""
-        left = bits((self._number[one] for one in groups if one in self._number), len(self.groups))
-        begin = 0
-        for width in self._widths:
-            mask &= ~((left & ((1 << width) - 1)) << begin)
-            begin += width
+        left = bits((self._number[one] for one in groups if one in self._number), self._numbers)
+        for layer in self._layers:
+            mask &= ~layer.under(left)
         return mask
 
     def sharing(self, mask: int) -> int:
         """Every slot of the groups that a set of slots shows."""
-        groups, found, begin = self.over_groups(mask), 0, 0
-        for width in self._widths:
-            found |= (groups & ((1 << width) - 1)) << begin
-            begin += width
+        groups, found = self.over_groups(mask), 0
+        for layer in self._layers:
+            found |= layer.under(groups)
         return found
 
     def slots_of(self, group: int) -> list[Mapping[str, tuple[str, ...]]]:
@@ -164,6 +207,11 @@ class GroupIndex(BitIndex):
         for group, one in first.items():
             if group not in seen:
                 yield _turn(one, free=False)
+
+
+def _order(one: GroupDate) -> tuple[datetime, int, int]:
+    """Where a date stands: of those that start at once by its group, as the key of a turn says."""
+    return one.start, one.group, one.id
 
 
 def _turn(one: GroupDate, *, free: bool) -> GroupTurn:

@@ -10,12 +10,14 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, S
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol, Self
+from itertools import islice
+from typing import Any, Protocol, Self, TypeVar
 
 from groupsched.core.text import beginnings
 from groupsched.enrolment.rules.filters import DIMENSIONS, FindFilters
 
 FREE = "free"
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class IndexEntry:
     """One date as the filters see it. `day` is the local date; `words` keys the text that is searched."""
 
     id: int
+    group: int
     start: datetime
     end: datetime
     day: date
@@ -49,6 +52,21 @@ def bits(positions: Iterable[int], size: int) -> int:
     for position in positions:
         field[position >> 3] |= 1 << (position & 7)
     return int.from_bytes(field, "little")
+
+
+def laid_in(rows: Sequence[Row], new: Iterable[tuple[int, Row]]) -> list[Row]:
+    """These rows with others among them, each before the row at its place; the places rise.
+
+    >>> laid_in("adf", [(1, "b"), (1, "c"), (2, "e"), (3, "g")])
+    ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+    """
+    laid: list[Row] = []
+    begin = 0
+    for place, row in new:
+        laid += rows[begin:place]
+        laid.append(row)
+        begin = place
+    return [*laid, *rows[begin:]]
 
 
 def positions(mask: int) -> Iterator[int]:
@@ -112,6 +130,23 @@ class BitIndex:
         for position, row in enumerate(rows):
             where[row.words].append(position)
         return [(texts.get(words, ""), found) for words, found in where.items()]
+
+    def _joined(self, gone: int, fresh: Self) -> Self:
+        """The same without a set, and with another index behind it: what was read stays as it is, for who reads it now."""
+        other = copy(self)
+        other.names = fresh.names
+        other.size = self.size + fresh.size
+        other.everything = self.everything & ~gone | fresh.everything << self.size
+        other._masks = {
+            name: _together(self._masks.get(name, {}), fresh._masks.get(name, {}), gone, self.size)
+            for name in self._masks.keys() | fresh._masks.keys()
+        }
+        # What is gone is still found by its words, and is in no set that is asked.
+        moved = ((text, [self.size + one for one in where]) for text, where in fresh._texts)
+        other._texts = [*self._texts, *moved]
+        other._spoken = {**self._spoken, **fresh._spoken}
+        other._said = ("", other.everything)
+        return other
 
     def count(self, mask: int) -> int:
         """How many a set shows."""
@@ -187,6 +222,14 @@ class BitIndex:
         return result
 
 
+def _together(was: Mapping[str, int], fresh: Mapping[str, int], gone: int, size: int) -> dict[str, int]:
+    """The sets of each value of both, without what is gone; none of a value that nothing has any more."""
+    both = {
+        value: was.get(value, 0) & ~gone | fresh.get(value, 0) << size for value in was.keys() | fresh.keys()
+    }
+    return {value: mask for value, mask in both.items() if mask}
+
+
 class DateIndex(BitIndex):
     """Every date of a window and what can be asked about it."""
 
@@ -201,13 +244,29 @@ class DateIndex(BitIndex):
         rows = sorted(entries, key=lambda entry: (entry.start, entry.id))
         super().__init__(rows, texts, spoken, names)
         self.ids: Sequence[int] = [row.id for row in rows]
-        self._keys = [(int(row.start.timestamp()), row.id) for row in rows]
+        self._groups = [row.group for row in rows]
         self._ends = [row.end for row in rows]
         self._place = {row.id: position for position, row in enumerate(rows)}
+        # In the order of their start, each with its place among the bits.
+        self._keys = [(int(row.start.timestamp()), row.id) for row in rows]
+        self._at = list(range(self.size))
         days: dict[str, list[int]] = defaultdict(list)
         for position, row in enumerate(rows):
             days[row.day.isoformat()].append(position)
         self._masks["date"] = {day: bits(where, self.size) for day, where in days.items()}
+
+    def mended(self, groups: Collection[int], fresh: Self) -> Self:
+        """The same, where the dates of these groups are those of another index."""
+        gone = bits((place for place, group in enumerate(self._groups) if group in groups), self.size)
+        other = self._joined(gone & self.everything, fresh)
+        other.ids, other._groups = [*self.ids, *fresh.ids], [*self._groups, *fresh._groups]
+        other._ends = [*self._ends, *fresh._ends]
+        other._place = {**self._place, **{one: self.size + place for one, place in fresh._place.items()}}
+        places = [bisect_right(self._keys, key) for key in fresh._keys]
+        other._keys = laid_in(self._keys, zip(places, fresh._keys, strict=True))
+        moved = (self.size + position for position in fresh._at)
+        other._at = laid_in(self._at, zip(places, moved, strict=True))
+        return other
 
     # --- sets ---
 
@@ -218,7 +277,7 @@ class DateIndex(BitIndex):
     def to_come(self, now: datetime) -> int:
         """Dates that have not ended."""
         begun = bisect_right(self._keys, (int(now.timestamp()), 1 << 62))
-        over = bits((i for i in range(begun) if self._ends[i] <= now), self.size)
+        over = bits((one for one in self._at[:begun] if self._ends[one] <= now), self.size)
         return self.everything & ~over
 
     def on(self, day: date) -> int:
@@ -233,16 +292,16 @@ class DateIndex(BitIndex):
 
     def page(self, mask: int, after: tuple[int, int] | None, limit: int) -> IndexPage:
         """The next `limit` dates of a set behind the cursor (epoch second, id)."""
-        if after is not None:
-            begin = bisect_right(self._keys, after)
-            mask = mask >> begin << begin
+        begin = 0 if after is None else bisect_right(self._keys, after)
+        inside = mask.to_bytes((self.size + 7) // 8, "little")
         ids: list[int] = []
-        last = 0
-        for position in positions(mask):
-            if len(ids) == limit:
-                return IndexPage(tuple(ids), self._keys[last])
-            ids.append(self.ids[position])
-            last = position
+        last = begin
+        for number, position in enumerate(islice(self._at, begin, None), begin):
+            if inside[position >> 3] >> (position & 7) & 1:
+                if len(ids) == limit:
+                    return IndexPage(tuple(ids), self._keys[last])
+                ids.append(self.ids[position])
+                last = number
         return IndexPage(tuple(ids), None)
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.orm import selectinload
 
 from groupsched.access.models import Program
@@ -13,8 +13,9 @@ from groupsched.catalog.models import Group
 from groupsched.catalog.rules import LineMode
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.models import CatalogueChange, Enrolment
 from groupsched.enrolment.queries import (
+    MOST_MENDED,
     anybody_waits,
     concerned_by,
     in_lines_of,
@@ -49,6 +50,9 @@ from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import where_of
 from groupsched.schedule.rules import OccurrenceStatus, SeatPool
 from groupsched.schedule.service import lock
+
+CHANGES_KEPT = 1000
+"""So many revisions are told by their groups; whoever kept an older one reads the whole catalogue."""
 
 
 def dates_changed(event: DatesChanged) -> None:
@@ -225,14 +229,29 @@ def retiring_undone(event: RetiringUndone) -> None:
 def catalogue_changed(
     events: Iterable[GroupChanged | GroupRetired | DatesChanged | TopicsChanged],
 ) -> None:
-    """The catalogue of these groups' programs has a new revision: every index of /sessions is read anew."""
-    programs = select(Group.program_id).where(Group.id.in_({event.group_id for event in events}))
-    db.session.execute(
+    """The catalogue of these groups' programs has a new revision, made by them alone: an index of /sessions is read anew of them.
+
+    The number is the database's: whoever makes the next one waits for this one to be kept.
+    """
+    groups = sorted({event.group_id for event in events})
+    programs = select(Group.program_id).where(Group.id.in_(groups))
+    made = db.session.execute(
         update(Program)
         .where(Program.id.in_(programs))
         .values(catalogue_revision=Program.catalogue_revision + 1)
+        .returning(Program.id, Program.catalogue_revision)
         .execution_options(synchronize_session=False)
-    )
+    ).all()
+    # Whose index has nothing of a group passes it over.
+    rows = [
+        {"program_id": program_id, "revision": revision, "groups": groups} for program_id, revision in made
+    ]
+    if rows and len(groups) <= MOST_MENDED:
+        db.session.execute(insert(CatalogueChange), rows)
+    for program_id, revision in made:
+        if revision % CHANGES_KEPT == 0:
+            old = CatalogueChange.revision <= revision - CHANGES_KEPT
+            db.session.execute(delete(CatalogueChange).where(CatalogueChange.program_id == program_id, old))
 
 
 def _has_people(group_id: int) -> bool:

@@ -65,7 +65,7 @@ def my() -> str:
     since = min([_monday(now, zone), *(one.moved_up_at for one in groups if one.moved_up_at)])
     sunday_ends, next_ends = _monday(now, zone, 1), _monday(now, zone, 2)
     dates = queries.own_dates(identity.person_id, since, now + FAR, given_up=True)
-    where = queries.standings(identity.person_id, dates)
+    where = queries.standings(identity.person_id, dates, groups)
     dates = queries.in_own_slots(identity.person_id, dates)
     following = _following(dates, where, now)
     next_week = [one for one in dates if sunday_ends <= one.start < next_ends]

@@ -20,7 +20,6 @@ from groupsched.attendance.queries import SheetCount
 from groupsched.attendance.rules import THE_SAME_HOUR
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw, saw_anew
-from groupsched.care.queries import number_of_calls
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts
 from groupsched.core import clock
@@ -110,6 +109,7 @@ class TodayPage:
     few: list[tuple[Occurrence, datetime]] = field(default_factory=list)
     led_otherwise: list[LedOtherwise] = field(default_factory=list)
     calls: int = 0
+    calls_now: int = 0
     on_closed_days: int = 0
     restored: Restoration | None = None
     backup: BackupState | None = None
@@ -181,7 +181,7 @@ def today() -> str:
         may_create=may_create,
         at_door=queries.door_of(getattr(identity, "device", None)) is not None,
         age=age,
-        calls_now=number_of_calls(identity) if can(identity, Permission.CALL_TAKE) else 0,
+        calls_now=day.calls_now,
         new_group_href=link("schedule.new_group"),
         said=in_words,
         reads=read_when_words(),
@@ -200,9 +200,8 @@ def day_of(identity: Identity) -> TodayPage:
     """Everything on /today for this identity, at this moment."""
     now, zone = clock.now(), _zone(identity)
     midnight, second, third = _midnights(now, zone)
-    dates = queries.written_between(identity, min(midnight, now), third)
-    waiting = queries.waiting_sheets(identity, now)
-    late, torn = waiting.unfinished, waiting.torn
+    waiting = queries.waiting_sheets(identity, now, min(midnight, now), third)
+    dates, late, torn = waiting.dates, waiting.unfinished, waiting.torn
     counts = queries.counts_of({one.id: one for one in (*dates, *late, *torn)}.values())
     planned = [one for one in dates if one.status == OccurrenceStatus.SCHEDULED]
     following = queries.next_of(identity, third) if not planned else None
@@ -210,7 +209,7 @@ def day_of(identity: Identity) -> TodayPage:
     looks_after, groups = can(identity, Permission.STAFF_WRITE), waiting_groups(identity)
     delivered_at = last_round() if looks_after else None
     # A call of a late group is due within the hour, which midnight may cut.
-    calls, asked = waiting_counts(identity, max(second, now + THE_SAME_HOUR))
+    counted = waiting_counts(identity, max(second, now + THE_SAME_HOUR), now - GLASS_NEWS_FOR)
     return TodayPage(
         now=now,
         zone=zone,
@@ -223,7 +222,7 @@ def day_of(identity: Identity) -> TodayPage:
         to_call=groups.to_call,
         unreached=unreached(identity),
         lost=lost_invitations(identity) if can(identity, Permission.CLIENT_WRITE) else [],
-        glass=_glass(identity, now),
+        glass=glass_of_program(identity, now - GLASS_NEWS_FOR) if counted.glass else [],
         to_look_at=groups.to_look_at,
         silent=groups.silent,
         to_read=_to_read(identity, zone),
@@ -238,8 +237,9 @@ def day_of(identity: Identity) -> TodayPage:
             for one in planned
             if _decides(identity, one, now)
         ],
-        on_closed_days=asked,
-        calls=calls,
+        on_closed_days=counted.on_closed_days,
+        calls=counted.due,
+        calls_now=counted.calls_now,
         restored=unread_restoration(identity) if can(identity, Permission.STAFF_READ) else None,
         backup=backup_state(identity, now) if looks_after else None,
         check_numbers=_numbers_unchecked(identity),
@@ -276,11 +276,6 @@ def _to_read(identity: Identity, zone: str) -> list[tuple[QuestionnaireResponse,
 def _decides(identity: Identity, one: Occurrence, now: datetime) -> bool:
     """Whether a date has few people, and it is theirs to say whether it takes place."""
     return one.is_few(now) and can(identity, Permission.GROUP_WRITE, facts(one.group))
-
-
-def _glass(identity: Identity, now: datetime) -> list[BreakGlass]:
-    """What was opened by break-glass lately, for those who watch over it."""
-    return glass_of_program(identity, now - GLASS_NEWS_FOR) if can(identity, Permission.GLASS_READ) else []
 
 
 def _zone(identity: Identity) -> str:

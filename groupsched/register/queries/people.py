@@ -11,7 +11,7 @@ from groupsched.access.identity import Identity, Role
 from groupsched.access.policy import CLIENTS_UNDER_GLASS, Permission, can
 from groupsched.accounts.models import Grant, Person
 from groupsched.accounts.queries import named, staff_seen_by
-from groupsched.attendance.queries import OwnMark, marks_seen_by, totals_seen_by
+from groupsched.attendance.queries import OwnMark, marks_seen_by
 from groupsched.attendance.rules import AttendanceStatus
 from groupsched.care.queries import TrialProgress, trial_progress
 from groupsched.care.rules import KINDS
@@ -21,10 +21,9 @@ from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import (
     PersonRights,
     coming_dates,
-    enrolments_of,
+    enrolments_and_before,
     findable_clients,
     first_places,
-    groups_before,
     groups_to_bring_into,
     in_own_slots,
     shows,
@@ -106,18 +105,19 @@ def record_of(
 ) -> PersonRecord:
     """Join what a person's page shows: groups now and before, dates to come, requests, lines, attendance. Whoever is of the care team sees
     all their groups."""
-    every = enrolments_of(person)
+    every, over = enrolments_and_before(person, BEFORE)
+    marks = marks_seen_by(identity, person.id, now, MARKS)
     live = [one for one in every if shows(identity, one, care_team)]
     waiting = [one for one in live if one.state == EnrolmentState.WAITLISTED]
     places = first_places(waiting)
     return PersonRecord(
         inside=[one for one in live if one.state == EnrolmentState.ACTIVE],
-        before=[one for one in groups_before(person, BEFORE) if shows(identity, one, care_team)],
+        before=[one for one in over if shows(identity, one, care_team)],
         asking=[one for one in live if one.state == EnrolmentState.REQUESTED],
         waiting=[(one, places[one.id]) for one in waiting],
         coming=in_own_slots(person.id, coming_dates(live, now, COMING)),
-        marks=marks_seen_by(identity, person.id, now, MARKS),
-        totals=totals_seen_by(identity, person.id, now),
+        marks=marks.latest,
+        totals=marks.totals,
         groups=groups_to_bring_into(identity, person, every),
         ending=len(every),
         rosters=frozenset(one.group_id for one in live if shows(identity, one)),

@@ -1,5 +1,6 @@
 """The rows of the schedule: series and their dates, what they are about, who leads instead."""
 
+from groupsched.schedule.models.closed import CLOSED_TO_ALL
 from groupsched.schedule.models.covers import (
     COVER_REASON_LENGTH,
     CoverAsk,
@@ -28,6 +29,7 @@ from groupsched.schedule.models.zones import ZoneKnown
 
 __all__ = [
     "ADDRESS_LENGTH",
+    "CLOSED_TO_ALL",
     "CLOSURE_NAME_LENGTH",
     "COVER_REASON_LENGTH",
     "FORMER_LENGTH",

@@ -36,6 +36,7 @@ from groupsched.schedule.queries.covers import (
 )
 from groupsched.schedule.queries.dates import (
     coming,
+    coming_of,
     current_series,
     current_series_of,
     dates_between,
@@ -104,6 +105,7 @@ __all__ = [
     "closures_since",
     "come_round",
     "coming",
+    "coming_of",
     "cover_facts",
     "covers_of",
     "covers_of_dates",

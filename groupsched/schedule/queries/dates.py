@@ -60,16 +60,28 @@ def _first(identity: Identity, query: Select[Occurrence], permission: Permission
 def coming(group: Group, now: datetime, limit: int | None = 12, *, dropped: bool = False) -> list[Occurrence]:
     """The dates of a group that have not ended, in order, cancelled ones too that its rule still has; with those that it
     `dropped`, if asked. The group itself was loaded in scope."""
-    query = select(Occurrence).where(Occurrence.group_id == group.id, Occurrence.end > now)
+    query = _coming([group], now)
     if not dropped:
         query = query.where(~Occurrence.dropped)
+    return list(db.session.scalars(query.limit(limit)).unique())
+
+
+def coming_of(groups: Collection[Group], now: datetime) -> list[Occurrence]:
+    """The same of several groups, all of them, in order."""
+    return list(db.session.scalars(_coming(groups, now).where(~Occurrence.dropped)).unique())
+
+
+def _coming(groups: Collection[Group], now: datetime) -> Select[Occurrence]:
+    query = select(Occurrence).where(
+        Occurrence.group_id.in_([one.id for one in groups]), Occurrence.end > now
+    )
     query = query.options(
         joinedload(Occurrence.place),
         joinedload(Occurrence.series),
         joinedload(Occurrence.laid_topic),
         with_assigned(),
     )
-    return list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id).limit(limit)).unique())
+    return query.order_by(Occurrence.start, Occurrence.id)
 
 
 def lately(group: Group, now: datetime, limit: int = 4) -> list[Occurrence]:

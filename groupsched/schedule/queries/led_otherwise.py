@@ -32,11 +32,11 @@ def led_otherwise(now: datetime, since: datetime, *, person_id: int | None = Non
     """What was changed since then of who leads dates that are to come, by group and person; what was changed back is none, nor
     what somebody did themselves, nor a cover that was asked for. Of one person, of the groups in which they lead."""
     query = select(ChangeMade).where(ChangeMade.at > since).order_by(ChangeMade.group_id, ChangeMade.id)
-    query = query.options(joinedload(ChangeMade.group).selectinload(Group.facilitators))
+    query = query.options(joinedload(ChangeMade.group).joinedload(Group.facilitators))
     if person_id is not None:
         query = query.where(ChangeMade.group_id.in_(_groups_of(person_id)))
     by_group: dict[int, list[ChangeMade]] = {}
-    for made in db.session.scalars(query):
+    for made in db.session.scalars(query).unique():
         by_group.setdefault(made.group_id, []).append(made)
     found = [one for made in by_group.values() for one in _of_group(made, now)]
     return [one for one in found if person_id in (None, one.person_id)]
