@@ -13,6 +13,7 @@ from groupsched.facilitation.queries.library import agreements_of, get_prompt, p
 from groupsched.facilitation.queries.ready import ready_library, ready_sheets
 from groupsched.facilitation.queries.templates import (
     can_undo,
+    choices_for,
     former_of,
     get_template,
     library,
@@ -29,6 +30,7 @@ __all__ = [
     "SheetOfDate",
     "agreements_of",
     "can_undo",
+    "choices_for",
     "date_facts",
     "for_minutes",
     "former_of",

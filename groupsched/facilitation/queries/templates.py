@@ -106,3 +106,13 @@ def version_of(row: RunSheetTemplate | DateRunSheet, number: int) -> Any:
         RunSheetVersion.template_id if isinstance(row, RunSheetTemplate) else RunSheetVersion.date_sheet_id
     )
     return (column == row.id) & (RunSheetVersion.number == number)
+
+
+def choices_for(group: Group) -> list[RunSheetTemplate]:
+    """The sheets that can be chosen for a group, in the order of the program, its own last."""
+    keys = list(sheets_for(group))
+    query = select(RunSheetTemplate).where(
+        RunSheetTemplate.program_id == group.program_id, RunSheetTemplate.key.in_(keys)
+    )
+    rows = {row.key: row for row in db.session.scalars(query.order_by(RunSheetTemplate.id))}
+    return [rows[key] for key in keys]

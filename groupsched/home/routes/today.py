@@ -28,6 +28,7 @@ from groupsched.core.filters import local
 from groupsched.core.i18n import _
 from groupsched.core.web import go
 from groupsched.enrolment.queries import PeopleToTell, Seeker, unreached, waiting_groups, who_sought_many
+from groupsched.facilitation.queries import date_facts
 from groupsched.home.navigation import link
 from groupsched.home.queries import waiting_counts
 from groupsched.home.routes.blueprint import blueprint
@@ -175,6 +176,7 @@ def today() -> str:
         age=age,
         calls_now=number_of_calls(identity) if can(identity, Permission.CALL_TAKE) else 0,
         new_group_href=link("schedule.new_group"),
+        run_sheet_facts=date_facts,
         said=in_words,
         reads=read_when_words(),
     )
