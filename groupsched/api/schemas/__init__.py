@@ -64,6 +64,12 @@ from groupsched.api.schemas.questionnaires import (
     ResponseList,
     ResponseSchema,
 )
+from groupsched.api.schemas.run_sheets import (
+    DateSheetChange,
+    DateSheetSchema,
+    RunSheetCreation,
+    RunSheetSchema,
+)
 from groupsched.api.schemas.series import SeriesChange, SeriesCreation, SeriesEnd, SeriesImpact
 from groupsched.api.schemas.suggestions import SuggestionSchema
 
@@ -87,6 +93,8 @@ __all__ = [
     "CoverRequest",
     "CoverSchema",
     "DateAnswerSchema",
+    "DateSheetChange",
+    "DateSheetSchema",
     "DryRunQuery",
     "EnrolmentCreation",
     "EnrolmentSchema",
@@ -127,6 +135,8 @@ __all__ = [
     "ResponseCreation",
     "ResponseList",
     "ResponseSchema",
+    "RunSheetCreation",
+    "RunSheetSchema",
     "SearchText",
     "SeatsSchema",
     "SeriesChange",
