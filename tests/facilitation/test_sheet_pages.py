@@ -191,3 +191,15 @@ def test_pages_of_the_group_and_of_today_lead_to_the_sheet(page, world, lead, da
     assert f"/occurrences/{running.uid}/run-sheet" in page.get("/today").text
     service.change_date_sheet(world.system, date, sheet_of_date(date).sheet, 0)
     assert "only this date" in page.get(f"/occurrences/{date.uid}/run-sheet").text
+
+
+def test_the_page_of_a_group_tells_everybody_what_happens_part_by_part_and_nothing_of_one_date(
+    page, client, world, lead, date
+):
+    press(page, date, SheetAct.SAVE, "agenda", **{"minutes": "5", "name-en": "What Robin asked for"})
+    text = client.get(f"/sessions/{date.group.uid}/{date.original_local}").text
+    assert "Part by part" in text and "Each voice is heard once." in text
+    assert "What Robin asked for" not in text and "Go round once" not in text
+    alone = world.group("Talk", setting="private", led_by=lead)
+    world.series(alone, tomorrow_at(12), dates=1)
+    assert "Part by part" not in page.get(f"/sessions/{alone.uid}").text

@@ -44,6 +44,8 @@ MORE = {
     # Who they are, where one may bring them, and all that bounds what is suggested.
     ("enrolment.suggestions_for", "supervisor"): 13,
     ("enrolment.suggestions_for", "desk"): 13,
+    # What happens there, part by part.
+    **{("enrolment.date_page", role): 13 for role in ("client", "leader", "desk", "supervisor", "admin")},
     # The guests of a date.
     ("attendance.sheet", "leader"): 13,
     ("attendance.sheet", "desk"): 13,

@@ -37,7 +37,7 @@ def group_sheet(uid: str) -> str:
         is_own=is_own,
         may_choose=may_write,
         may_write=may_write and is_own,
-        choices=queries.choices_for(group) if may_write else [],
+        choices=queries.candidates(group) if may_write else [],
         undo=may_write and is_own and row is not None and queries.can_undo(row),
         number=row.number if row else 0,
         kinds=kind_words(),
