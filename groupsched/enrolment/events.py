@@ -24,3 +24,20 @@ class MeetingsOf:
 
     person_id: int
     group_id: int
+
+
+@dataclass(frozen=True)
+class OutlinePart:
+    """A part of a meeting, as everybody may know it: what it is called, what it is for, how many minutes it takes."""
+
+    name: str
+    purpose: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class OutlineOf:
+    """Question: what happens at the dates of this group, one after the other? Answer: the parts, as they are for this date; nothing
+    that was written for a single date."""
+
+    occurrence_id: int

@@ -155,6 +155,7 @@ def _account_menu(identity: Identity) -> Iterator[MenuLink]:
         return
     if can(identity, Permission.CATALOG_READ):
         yield from _place("catalog", "catalog.modalities", "layers", _("Catalogue"))
+        yield from _place("run-sheets", "facilitation.all_sheets", "list-checks", _("Run sheets"))
     if can(identity, Permission.CALL_TAKE):
         yield from _place("calls-now", "care.calls_now", "phone", _("Calls now"))
     if can(identity, Permission.QUESTIONNAIRE_WRITE):

@@ -38,6 +38,7 @@ from groupsched.enrolment.rules import (
     SuggestionRule,
     SwitchReason,
 )
+from groupsched.facilitation.rules import Company, PhaseFlag, PhaseRole, RunSheetKind
 from groupsched.feeds.rules import FeedKind, TitleMode
 from groupsched.questionnaires.models import Questionnaire
 from groupsched.questionnaires.rules import Audience, Comparison, FormKind, HelpKind, ItemType, ReadWhen
@@ -70,6 +71,7 @@ KINDS_OF = {
     ("Condition", "is"): Comparison, ("Item", "type"): ItemType, ("Form", "kind"): FormKind, ("Urgent", "help"): HelpKind,
     ("Form", "readers"): Audience, ("Form", "shared_with"): Audience, ("Form", "read_when"): ReadWhen,
     ("ResponseCreation", "audience"): Audience, ("Suggestion", "rule"): SuggestionRule,
+    ("Phase", "who"): Company, ("Phase", "flags"): PhaseFlag, ("Phase", "roles"): PhaseRole, ("RunSheetCreation", "kind"): RunSheetKind,
 }  # fmt: skip
 # What is taken of a longer list so far.
 PARTS = {
@@ -78,6 +80,7 @@ PARTS = {
     ("Conflict", "kind"): ConflictKind, ("CoverRequest", "act"): CoverAct, ("Cover", "state"): CoverState,
     ("OccurrenceChange", "scope"): ChangeScope, ("Change", "scope"): ChangeScope,
     ("OccurrenceChange", "hand_changed"): ["keep", "overwrite"], ("SeriesChange", "hand_changed"): ["keep", "overwrite"],
+    ("DateSheet", "source"): ["template", "own"],
 }  # fmt: skip
 WORDS = {
     "modality": "support-group",

@@ -96,8 +96,11 @@ def test_list_stage_size_and_minutes_narrow():
 
 
 def test_few_people_need_half_the_minutes_at_least():
-    assert PromptFacts("a", PromptList.OPENERS, minutes=9).minutes_for(1) == 5
-    assert PromptFacts("a", PromptList.OPENERS, minutes=9).minutes_for(None) == 9
+    assert PromptFacts("a", PromptList.CHECK_IN, minutes=9).minutes_for(1) == 5
+    assert PromptFacts("a", PromptList.CHECK_IN, minutes=9).minutes_for(None) == 9
+    assert PromptFacts("a", PromptList.OPENERS, minutes=9).minutes_for(20) == 9, (
+        "it is talked over, not round"
+    )
 
 
 def test_the_first_phases_open_the_last_ones_close():

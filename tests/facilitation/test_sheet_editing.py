@@ -90,16 +90,14 @@ def test_what_is_written_replaces_what_was_but_not_in_another_language():
         Company.PAIRS,
         frozenset({PhaseFlag.STRETCH}),
         (PhaseRole.READER,),
-        True,
         {"en": PhaseWords(name="Pairs", prompts=("One?",))},
     )
     found = rewritten(whole, new.key, said).phase(new.key)
     assert found is not None
-    assert (found.minutes, found.company, found.roles, found.carries) == (
+    assert (found.minutes, found.company, found.roles) == (
         12,
         Company.PAIRS,
         (PhaseRole.READER,),
-        True,
     )
     assert found.stretches, "and no other does any more"
     assert found.texts == {"en": said.texts["en"], "es": WORDS["es"]}

@@ -51,6 +51,9 @@ BODIES = {
     "questionnaires": {"id": None, "publish": True, "form": {"kind": "check_in", "title": {"en": "T"}, "items": [
         {"key": "a", "type": "scale", "text": {"en": "A"}, "urgent_when": {"is": "at_least", "value": 8, "help": "mood"}},
         {"key": "b", "type": "text", "text": {"en": "B"}, "shown_when": [{"item": "a", "is": "at_least", "value": 4}]}]}},
+    "run-sheet": {"phases": [{"id": "a", "name": "A", "minutes": 5, "flags": ["stretch"]}], "version": None},
+    "run-sheets": {"id": None, "version": None, "kind": "timed", "minutes": 60, "name": {"en": "T"}, "intro": {},
+                   "phases": [{"id": "a", "name": "A", "minutes": 5, "flags": ["stretch"]}]},
     "responses": {"questionnaire_id": "x", "answers": {"a": 3}, "audience": "care_team"},
     "closures": {"site_id": "x", "place_ids": [], "starts": "2026-12-25T00:00:00-05:00", "ends": "2026-12-26T00:00:00-05:00",
                  "name": "Holiday", "skip": [], "keep": [], "dry_run": True},
@@ -150,7 +153,7 @@ def writing(app):
     """Each rule of the interface that takes a body, with a body that nearly fits."""
     for rule in rules(app, api=True):
         parts = [part for part in rule.rule.split("/") if part in BODIES]
-        for method in sorted(set(methods(rule)) & {"POST", "PATCH"}):
+        for method in sorted(set(methods(rule)) & {"POST", "PATCH", "PUT"}):
             yield rule, method, BODIES[parts[-1]]
 
 

@@ -15,6 +15,7 @@ from groupsched.enrolment.queries import dates_ahead, live_of
 from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.enrolment.service import enrol
 from groupsched.exchange.service import import_listings
+from groupsched.facilitation.queries import library_rows
 from groupsched.feeds.service import create_feed
 from groupsched.questionnaires import service as asked
 from groupsched.questionnaires.queries import questionnaires
@@ -32,6 +33,8 @@ MORE = {
     # Care team, three kinds that are tried, clearances, attendance, groups before: each of another room.
     ("register.person", "supervisor"): 13,
     ("register.person", "leader"): 13,
+    # What happens there, part by part.
+    **{("enrolment.date_page", role): 13 for role in ("client", "leader", "desk", "supervisor", "admin")},
 }
 # Pages that only show in the middle of something, or in a demo.
 # That of one's own second step is for who has a password; those of leaving are counted in
@@ -91,7 +94,7 @@ class Busy:
             "catalog.unit": db.session.scalars(select(UnitPreset.uid)).first(),
             "catalog.site": world.site.uid, "catalog.modality": world.support.uid, "catalog.place": world.room.uid,
             "catalog.term": db.session.scalars(select(Term.uid)).first(), "exchange.source": self.source(),
-            "care.own_call": self.call.uid, "care.call_now": self.call.uid, "questionnaires.form": form.uid, "questionnaires.response": handed_over.uid,
+            "care.own_call": self.call.uid, "care.call_now": self.call.uid, "questionnaires.form": form.uid, "facilitation.sheet": library_rows(world.program.id)[0].uid, "questionnaires.response": handed_over.uid,
             "api.end": create_token(System(), world.program, "Website", ["read"])[0].uid,
         }  # fmt: skip
         db.session.commit()

@@ -17,6 +17,7 @@ from groupsched.api.routes import (
     occurrences,
     people,
     questionnaires,
+    run_sheets,
     series,
     suggestions,
     tokens,
@@ -27,7 +28,7 @@ __all__ = ["BATCH", "NOUNS", "blueprints", "on_refusal", "refuse_unknown_paramet
 
 NOUNS = (
     groups, series, occurrences, changes, bookings, covers, closures, enrolments, guests, attendance, people, care, suggestions, apart,
-    clearances, questionnaires, feeds, catalog,
+    clearances, questionnaires, run_sheets, feeds, catalog,
 )  # fmt: skip
 """What flask-smorest registers, in the order of the description (startup.py)."""
 

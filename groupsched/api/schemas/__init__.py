@@ -71,6 +71,12 @@ from groupsched.api.schemas.questionnaires import (
     ResponseList,
     ResponseSchema,
 )
+from groupsched.api.schemas.run_sheets import (
+    DateSheetChange,
+    DateSheetSchema,
+    RunSheetCreation,
+    RunSheetSchema,
+)
 from groupsched.api.schemas.series import SeriesChange, SeriesCreation, SeriesEnd, SeriesImpact
 from groupsched.api.schemas.suggestions import SuggestionSchema
 
@@ -96,6 +102,8 @@ __all__ = [
     "CoversToGive",
     "CoversToTakeBack",
     "DateAnswerSchema",
+    "DateSheetChange",
+    "DateSheetSchema",
     "DryRunQuery",
     "EnrolmentCreation",
     "EnrolmentSchema",
@@ -137,6 +145,8 @@ __all__ = [
     "ResponseCreation",
     "ResponseList",
     "ResponseSchema",
+    "RunSheetCreation",
+    "RunSheetSchema",
     "SearchText",
     "SeatsSchema",
     "SeriesChange",

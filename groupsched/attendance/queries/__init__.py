@@ -62,7 +62,10 @@ from groupsched.attendance.queries.my_marks import (
     own_marks,
     times_there,
 )
-from groupsched.attendance.queries.namesakes import ToldApart, namesakes
+from groupsched.attendance.queries.namesakes import (
+    ToldApart,
+    namesakes,
+)
 from groupsched.attendance.queries.overview import (
     AttendanceTrend,
     SheetCount,
@@ -91,7 +94,10 @@ from groupsched.attendance.queries.record import (
     known_at,
     person_record,
 )
-from groupsched.attendance.queries.reviewing import get_mark_to_review, marks_to_review
+from groupsched.attendance.queries.reviewing import (
+    get_mark_to_review,
+    marks_to_review,
+)
 from groupsched.attendance.queries.rows import (
     SheetRow,
     SheetView,
@@ -113,7 +119,13 @@ from groupsched.attendance.queries.sheet import (
     read_sheet,
     read_sheets,
 )
-from groupsched.attendance.queries.signing import is_signed, roster_of, signatures, signatures_of, signers
+from groupsched.attendance.queries.signing import (
+    is_signed,
+    roster_of,
+    signatures,
+    signatures_of,
+    signers,
+)
 from groupsched.attendance.queries.summed import (
     RecordedDate,
     RecordSum,
@@ -133,7 +145,9 @@ from groupsched.attendance.queries.tasks import (
     tries_before,
     unseen_people,
 )
-from groupsched.attendance.queries.topics import topics_met
+from groupsched.attendance.queries.topics import (
+    topics_met,
+)
 from groupsched.attendance.queries.walk_ins import (
     finds_by_letters,
     walk_in_with,
@@ -145,7 +159,9 @@ from groupsched.attendance.queries.writable import (
     get_writable_sheet,
     writable,
 )
-from groupsched.schedule.queries import sheet_facts as facts
+from groupsched.schedule.queries import (
+    sheet_facts as facts,
+)
 
 __all__ = [
     "AttendanceTrend",

@@ -17,6 +17,7 @@ from groupsched.core import clock
 from groupsched.core.events import ask
 from groupsched.core.i18n import text_of, with_commas
 from groupsched.enrolment import queries
+from groupsched.enrolment.events import OutlineOf, OutlinePart
 from groupsched.enrolment.forms import JoinForm
 from groupsched.enrolment.models import Enrolment, SeatOffer
 from groupsched.enrolment.queries import FoundDate, FreeNow
@@ -158,6 +159,7 @@ def _context(seat: DatePage, date: Occurrence | None) -> dict[str, Any]:
         **_question(seat),
         "back_here": url_for("enrolment.group_page", uid=group.uid),
         **_topics(seat),
+        "outline": _outline(seat),
     }
 
 
@@ -207,6 +209,13 @@ def _topics(seat: DatePage) -> dict[str, Any]:
     found = topics_and_cycle(group)
     met = ask(TopicsMet(group.id, person)) if found["topics"] and person is not None else []
     return {**found, "topics_met": {number for answer in met for number in answer}}
+
+
+def _outline(seat: DatePage) -> list[OutlinePart]:
+    """What happens on the date looked at, part by part; nothing for a listing of somebody else."""
+    if seat.row is None or seat.group.external:
+        return []
+    return [part for answer in ask(OutlineOf(seat.row.occurrence.id)) for part in answer]
 
 
 def texts_of_group(group: Group) -> dict[str, Any]:

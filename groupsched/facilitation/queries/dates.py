@@ -9,6 +9,7 @@ from groupsched.access.identity import Identity
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
+from groupsched.catalog.rules import Setting
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
@@ -18,6 +19,7 @@ from groupsched.facilitation.models import (
 )
 from groupsched.facilitation.queries.templates import said_at, template_of
 from groupsched.facilitation.rules import (
+    Phase,
     RunSheet,
     fitted,
 )
@@ -77,6 +79,15 @@ def sheet_of_date(occurrence: Occurrence) -> SheetOfDate:
         return SheetOfDate(occurrence, None)
     said = said_at(template, min(now, occurrence.start))
     return SheetOfDate(occurrence, for_minutes(said, minutes_of(occurrence)), None, template)
+
+
+def outline_of(occurrence: Occurrence) -> tuple[Phase, ...]:
+    """The phases that everybody may know: those that its group has, at the length of this date. What was written for this date alone
+    is for who leads it; of two people there is no outline."""
+    if occurrence.group.setting is Setting.PRIVATE:
+        return ()
+    template = template_of(occurrence.group)
+    return for_minutes(template.sheet, minutes_of(occurrence)).phases if template else ()
 
 
 def for_minutes(sheet: RunSheet, minutes: int) -> RunSheet:

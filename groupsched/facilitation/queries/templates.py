@@ -59,26 +59,26 @@ def get_template(identity: Identity, uid: str, *, to_write: bool = False) -> Run
     return found
 
 
-def sheets_for(group: Group) -> dict[str, RunSheetKind]:
-    """The sheets that a group can have, by their keys: those of its program, and its own."""
-    kind = RunSheetTemplate.said["kind"].as_string()
+def candidates(group: Group) -> list[RunSheetTemplate]:
+    """The sheets that a group can have: those of its program in their order, then its own."""
     own = or_(RunSheetTemplate.group_id == group.id, RunSheetTemplate.key == group.run_sheet)
     query = (
-        select(RunSheetTemplate.key, kind)
+        select(RunSheetTemplate)
         .where(RunSheetTemplate.program_id == group.program_id, RunSheetTemplate.retired_at.is_(None))
         .where(or_(RunSheetTemplate.group_id.is_(None), own))
     )
-    rows = db.session.execute(query.order_by(RunSheetTemplate.group_id.is_not(None), RunSheetTemplate.id))
-    return {key: RunSheetKind(said) for key, said in rows}
+    return list(
+        db.session.scalars(query.order_by(RunSheetTemplate.group_id.is_not(None), RunSheetTemplate.id))
+    )
 
 
 def template_of(group: Group) -> RunSheetTemplate | None:
     """The sheet that a group has."""
     modality: Modality = group.modality
     wanted = GroupKind(group.run_sheet, modality.run_sheet, modality.kind, group.structure, group.setting)
-    key = sheet_for(wanted, sheets_for(group))
-    query = select(RunSheetTemplate).where(RunSheetTemplate.program_id == group.program_id)
-    return db.session.scalar(query.where(RunSheetTemplate.key == key)) if key else None
+    rows = {row.key: row for row in candidates(group)}
+    key = sheet_for(wanted, {key: RunSheetKind(row.said["kind"]) for key, row in rows.items()})
+    return rows.get(key)
 
 
 def said_at(template: RunSheetTemplate, at: datetime) -> RunSheet:

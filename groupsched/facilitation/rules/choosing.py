@@ -43,6 +43,10 @@ class GroupStage(StrEnum):
     END = "end"
 
 
+ROUNDS = frozenset({PromptList.CHECK_IN, PromptList.CHECK_OUT})
+"""The lists of what goes round: it takes longer the more people there are."""
+
+
 @dataclass(frozen=True)
 class GroupKind:
     """What of a group says which sheet it has. `chosen` is the key of a sheet that somebody chose for it, `usual` of that of its kind
@@ -93,8 +97,9 @@ class PromptFacts:
     minutes: int = 10
 
     def minutes_for(self, size: int | None) -> int:
-        """How long it takes so many people: half of it at least, for a question has to be read as well."""
-        if not size:
+        """How long it takes so many people: half of it at least, for a question has to be read as well. What is talked over takes as
+        long whoever is there."""
+        if not size or self.deck not in ROUNDS:
             return self.minutes
         return max(-(-self.minutes * size // USUAL_SIZE), -(-self.minutes // 2))
 

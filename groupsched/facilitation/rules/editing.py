@@ -31,8 +31,8 @@ class SheetAct(StrEnum):
     UP = "up"
     DOWN = "down"
     MOVE_TO = "move-to"
-    LESS = "less"
-    MORE = "more"
+    LESS = "minute-less"
+    MORE = "minute-more"
     SAVE = "save-phase"
     ADD_BREAK = "add-break"
     GIVE_SPARE = "give-spare"
@@ -49,7 +49,6 @@ class PhaseWritten:
     company: Company = Company.WHOLE
     flags: frozenset[PhaseFlag] = frozenset()
     roles: tuple[PhaseRole, ...] = ()
-    carries: bool = False
     texts: Mapping[str, PhaseWords] = field(default_factory=dict)
 
 
@@ -132,7 +131,6 @@ def rewritten(sheet: RunSheet, key: str, written: PhaseWritten) -> RunSheet:
         company=written.company,
         flags=written.flags,
         roles=written.roles,
-        carries=written.carries,
         texts={**was.texts, **written.texts},
     )
     phases = [now if one.key == key else one for one in sheet.phases]

@@ -60,6 +60,14 @@ class PhaseRole(StrEnum):
     CO_LEAD = "co-lead"
 
 
+class PaperFor(StrEnum):
+    """What a run sheet is printed for. The paper for the room has no name and no note."""
+
+    LEAD = "lead"
+    ROOM = "room"
+    MATERIALS = "materials"
+
+
 class RunSheetFault(StrEnum):
     """What is wrong with a sheet."""
 

@@ -14,8 +14,8 @@ from groupsched.facilitation.models import (
     RunSheetTemplate,
 )
 from groupsched.facilitation.queries import (
+    candidates,
     sheet_of_date,
-    sheets_for,
     template_of,
 )
 from groupsched.facilitation.rules import RunSheet
@@ -27,7 +27,7 @@ def choose_sheet(identity: Identity, group: Group, key: str) -> None:
     """Give a group a sheet by its key; empty: that of its kind. A date that runs keeps the one it has. Raises DomainError for a key
     that it cannot have."""
     ensure(identity, Permission.RUN_SHEET_WRITE, group_facts(group))
-    if key and key not in sheets_for(group):
+    if key and all(one.key != key for one in candidates(group)):
         raise DomainError(_("Choose one of the run sheets."), field="run_sheet", code="no-sheet")
     for occurrence in running(group.program_id, group.id):
         found = sheet_of_date(occurrence)

@@ -34,6 +34,7 @@ from groupsched.enrolment.queries import (
     waiting_groups,
     who_sought_many,
 )
+from groupsched.facilitation.queries import date_facts
 from groupsched.home.navigation import link
 from groupsched.home.queries import waiting_counts
 from groupsched.home.routes.blueprint import blueprint
@@ -183,6 +184,7 @@ def today() -> str:
         age=age,
         calls_now=day.calls_now,
         new_group_href=link("schedule.new_group"),
+        run_sheet_facts=date_facts,
         said=in_words,
         reads=read_when_words(),
     )

@@ -128,6 +128,9 @@ def group(uid: str) -> str:
         reflections=_link("care.totals", uid=found.uid)
         if can(identity, Permission.REFLECTION_READ, facts(found)) and found.published
         else "",
+        run_sheet=_link("facilitation.group_sheet", uid=found.uid)
+        if can(identity, Permission.RUN_SHEET_READ, facts(found)) and not found.external
+        else "",
         **topics_and_cycle(found),
         has_sheet=may_mark and "attendance.sheet" in current_app.view_functions,
         public=_link("enrolment.group_page", uid=found.uid) if found.published else "",
