@@ -158,7 +158,6 @@ from groupsched.enrolment.queries.my_dates import (
     memberships,
     own_dates,
     own_occurrence,
-    own_spans,
     retired_group,
     standings,
 )
@@ -242,6 +241,7 @@ from groupsched.enrolment.queries.slots import (
     slot_holders,
     slots_on,
 )
+from groupsched.enrolment.queries.spans import own_spans
 from groupsched.enrolment.queries.suggesting import (
     SuggestedGroup,
     put_aside,
