@@ -111,7 +111,8 @@ def _to_try(one: Occurrence) -> TryDate:
 def _in_slots(dates: Sequence[Occurrence], busy: Collection[TimeSpan]) -> list[Occurrence]:
     """These dates; of each that has slots, the first free one at which nothing else is. Where there is none, it is left out."""
     first: dict[int, Timeslot] = {}
-    for slot in free_slots(*(one.id for one in dates if one.group.has_slots)):
+    cut = [one.id for one in dates if one.group.has_slots]
+    for slot in free_slots(*cut) if cut else ():
         if slot.start > clock.now() and not clashes([TimeSpan(slot.id, slot.start, slot.end)], busy):
             first.setdefault(slot.occurrence_id, slot)
     return [

@@ -123,7 +123,12 @@ def _begin(trier: Trier) -> Response:
         back = with_person(uid) if trier.with_them else myself()
         return make_response(choose_page(back, refused.message, again=again), refused.status)
     note_all(trier.person, beside)
-    words = _("Three dates are yours. Each can be given back with one tap.")
+    name = trier.person.first_name
+    words = (
+        _("Three dates are kept for %(name)s. Each can be given back with one tap.", name=name)
+        if trier.with_them
+        else _("Three dates are yours. Each can be given back with one tap.")
+    )
     flash({"words": words, "undo": trier.url("stop_trial")})  # type: ignore[arg-type]
     return redirect(trier.url("trial"), 303)  # type: ignore[return-value]
 

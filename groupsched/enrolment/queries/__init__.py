@@ -177,7 +177,6 @@ from groupsched.enrolment.queries.my_dates import (
     memberships,
     own_dates,
     own_occurrence,
-    own_spans,
     retired_group,
     standings,
 )
@@ -262,6 +261,9 @@ from groupsched.enrolment.queries.slots import (
     own_slots,
     slot_holders,
     slots_on,
+)
+from groupsched.enrolment.queries.spans import (
+    own_spans,
 )
 from groupsched.enrolment.queries.suggesting import (
     SuggestedGroup,

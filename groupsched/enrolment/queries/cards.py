@@ -17,7 +17,8 @@ from groupsched.core.db import db
 from groupsched.core.i18n import text_of
 from groupsched.enrolment.queries.apart import asking_first
 from groupsched.enrolment.queries.lines import waiting_counts
-from groupsched.enrolment.queries.my_dates import DateStanding, own_spans, standings
+from groupsched.enrolment.queries.my_dates import DateStanding, standings
+from groupsched.enrolment.queries.spans import own_spans
 from groupsched.enrolment.rules import (
     CHOICES,
     OTHER,

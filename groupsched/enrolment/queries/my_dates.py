@@ -4,10 +4,9 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, func, literal, or_, select, union_all
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from groupsched.access.identity import Identity
@@ -18,9 +17,8 @@ from groupsched.catalog.rules import GroupState, Setting
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
-from groupsched.core.i18n import _, current_language
 from groupsched.core.states import rank
-from groupsched.enrolment.models import DateSeat, Enrolment, OutsideDate
+from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries.lines import places_in_line
 from groupsched.enrolment.queries.outside import outside_dates
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat
@@ -30,7 +28,6 @@ from groupsched.enrolment.rules import (
     EnrolmentMode,
     EnrolmentState,
     StandingState,
-    TimeSpan,
 )
 from groupsched.schedule.models import Occurrence, Timeslot
 from groupsched.schedule.queries import with_assigned, with_leaders
@@ -50,50 +47,6 @@ _LIVE_OF = (
     )
     .execution_options(populate_existing=True)
 )
-
-
-@cache
-def _own_spans(_language: str) -> Select[Any]:
-    """The dates of a person in a time, with the titles of their groups in a language. Which meeting of others they go to is
-    nobody's to read in a clash."""
-    seats = (
-        each_pair(
-            Occurrence.id,
-            func.coalesce(Timeslot.start, Occurrence.start).label("begins"),
-            func.coalesce(Timeslot.end, Occurrence.end).label("ends"),
-            Group.title,
-        )
-        .join(Group, Group.id == Occurrence.group_id)
-        .outerjoin(Timeslot, Timeslot.id == DateSeat.timeslot_id)
-        .where(
-            Enrolment.person_id == bindparam("person"),
-            Occurrence.group_id != bindparam("but"),
-            holds_seat(),
-            *_within(),
-        )
-    )
-    of_others = (
-        select(
-            Occurrence.id,
-            Occurrence.start,
-            Occurrence.end,
-            literal(_("a meeting that others run"), literal_execute=True),
-        )
-        .join(OutsideDate, OutsideDate.occurrence_id == Occurrence.id)
-        .where(
-            OutsideDate.person_id == bindparam("person"), Occurrence.group_id != bindparam("but"), *_within()
-        )
-    )
-    both = union_all(seats, of_others).subquery()
-    return select(both).order_by(both.c.begins, both.c.id)
-
-
-def _within() -> tuple[Any, ...]:
-    return (
-        Occurrence.status == OccurrenceStatus.SCHEDULED,
-        Occurrence.end > bindparam("first"),
-        Occurrence.start < bindparam("last"),
-    )
 
 
 @dataclass(frozen=True)
@@ -185,13 +138,6 @@ def dates_at(person_id: int, occurrence: Occurrence) -> list[Occurrence]:
     found = own_dates(person_id, occurrence.start, occurrence.end)
     elsewhere = (one for one in found if one.group_id != occurrence.group_id)
     return [one for one in elsewhere if one.status == OccurrenceStatus.SCHEDULED]
-
-
-def own_spans(person_id: int, start: datetime, end: datetime, *, but: int | None = None) -> list[TimeSpan]:
-    """The scheduled dates that a person has, as intervals with titles; `but` leaves one group out."""
-    # 0, which is nobody's number: compared with NULL, every group would be left out.
-    asked = {"person": person_id, "but": but or 0, "first": start, "last": end}
-    return [TimeSpan(*row) for row in db.session.execute(_own_spans(current_language()), asked)]
 
 
 def dates_of_group(group: Group, uids: Collection[str]) -> dict[str, Occurrence]:

@@ -26,7 +26,7 @@ from groupsched.enrolment.models import (
 from groupsched.enrolment.queries.complementary import cleared, other_care
 from groupsched.enrolment.queries.find import catalogue_as, load
 from groupsched.enrolment.queries.find_by_group import SOON, FullDates, groups_of, index_for
-from groupsched.enrolment.queries.my_dates import own_spans
+from groupsched.enrolment.queries.spans import own_spans
 from groupsched.enrolment.rules import (
     ADDS,
     LIVE,

@@ -210,7 +210,7 @@ def throw_away(identity: Identity, row: QuestionnaireResponse) -> None:
     meanwhile, NotFound for whoever may not."""
     _hold_open(identity, row)
     publish(ResponseThrownAway(row.id))
-    record(identity, AuditAction.RESPONSE_WITHDRAWN, row, [row.subject_id])
+    record(identity, AuditAction.RESPONSE_DISCARDED, row, [row.subject_id])
     db.session.delete(row)
     db.session.flush()
 
