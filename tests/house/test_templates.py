@@ -123,3 +123,9 @@ def test_what_is_imported_says_nothing_before_it_is_asked(environment):
         top = [node for node in trees[name].body if not isinstance(node, nodes.Macro)]
         called = [getattr(call.node, "name", "") for part in top for call in part.find_all(nodes.Call)]
         assert not {"_", "gettext", "ngettext", "pgettext"} & set(called), name
+
+
+def test_no_template_lays_names_of_its_own_over_the_globals(environment):
+    """At each import in a page a layer over them is asked for every name, in Python."""
+    for name in ("layouts/base.html", *COMPONENTS):
+        assert environment.get_template(name).globals is environment.globals, name
