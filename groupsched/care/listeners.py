@@ -4,9 +4,10 @@ from flask import Flask
 
 from groupsched.access.events import CareTeamAsked, InCareAsked, StillStands
 from groupsched.care.queries import call_under_way, care_team_of, in_care_of, still_cares, would_not_go_again
+from groupsched.care.service import let_go_of_response
 from groupsched.core.events import subscribe
 from groupsched.enrolment.events import WouldNotGoAgain
-from groupsched.questionnaires.events import CallUnderWayAsked
+from groupsched.questionnaires.events import CallUnderWayAsked, ResponseThrownAway
 
 
 def connect(app: Flask) -> None:
@@ -15,5 +16,6 @@ def connect(app: Flask) -> None:
     subscribe(app, CareTeamAsked, lambda asked: care_team_of(asked))
     subscribe(app, InCareAsked, lambda asked: in_care_of(asked))
     subscribe(app, CallUnderWayAsked, lambda asked: call_under_way(asked.person_id))
+    subscribe(app, ResponseThrownAway, lambda event: let_go_of_response(event.response_id))
     subscribe(app, WouldNotGoAgain, would_not_go_again)
     subscribe(app, StillStands, lambda asked: still_cares(asked.identity, asked.words))

@@ -9,3 +9,10 @@ class CallUnderWayAsked:
     `taken_by`."""
 
     person_id: int
+
+
+@dataclass(frozen=True)
+class ResponseThrownAway:
+    """Who wrote a response that was not handed over throws it away: what names it lets go of it."""
+
+    response_id: int

@@ -43,3 +43,43 @@ def test_a_dry_run_says_who_is_away_and_refuses_nothing(world, call):
     told = call("PATCH", f"/occurrences/{date.uid}", body).json
     assert [one["person_id"] for one in told["away"]] == [juniper.uid] and "By the sea" not in str(told)
     assert call("PATCH", f"/occurrences/{date.uid}", {"start": day.isoformat()}).status_code == 200
+
+
+def test_a_week_of_somebody_ill_is_given_away_in_one_call_and_taken_back_in_one(world, call):
+    juniper, pike, saffron = (world.facilitator(name) for name in ("Juniper", "Pike", "Saffron"))
+    dates = world.series(world.group("Qigong", led_by=juniper), tomorrow_at(10), dates=3, every_days=1)
+    world.series(world.group("Yoga", led_by=pike), tomorrow_at(10), dates=1)
+    to = [(dates[0], pike), (dates[1], pike), (dates[2], saffron)]
+    body = {
+        "part_of": juniper.uid,
+        "dates": [{"occurrence_id": date.uid, "person_id": person.uid} for date, person in to],
+    }
+    done = call("POST", "/covers/give", body)
+    assert done.status_code == 200
+    taken = [(one["occurrence_id"], one["taken_by"]["id"]) for one in done.json["covers"]]
+    assert taken == [(dates[1].uid, pike.uid), (dates[2].uid, saffron.uid)]
+    assert done.json["unchanged"] == [dates[0].uid], "Pike leads yoga then"
+    again = call("POST", "/covers/give", body).json
+    assert (again["covers"], len(again["unchanged"])) == ([], 3)
+    covers = [one["id"] for one in done.json["covers"]]
+    back = call("POST", "/covers/take-back", {"covers": covers}).json
+    assert [one["state"] for one in back["covers"]] == ["withdrawn"] * 2 and back["unchanged"] == []
+    once_more = call("POST", "/covers/take-back", {"covers": covers}).json
+    assert (once_more["covers"], len(once_more["unchanged"])) == ([], 2)
+
+
+def test_only_who_may_give_dates_away_does_so_by_interface(world, call, caller):
+    juniper, pike = world.facilitator("Juniper"), world.facilitator("Pike")
+    date = world.series(world.group("Qigong", led_by=juniper), tomorrow_at(10), dates=1)[0]
+    body = {"part_of": juniper.uid, "dates": [{"occurrence_id": date.uid, "person_id": pike.uid}]}
+    assert caller("read")("POST", "/covers/give", body).status_code == 403
+    assert call("POST", "/covers/give", body | {"part_of": "nobody"}).json["errors"][0]["field"] == "part_of"
+    unknown = [{"occurrence_id": date.uid, "person_id": "nobody"}]
+    assert call("POST", "/covers/give", body | {"dates": unknown}).json["errors"][0]["field"] == "dates"
+    elsewhere = [{"occurrence_id": "unknown", "person_id": pike.uid}]
+    assert call("POST", "/covers/give", body | {"dates": elsewhere}).json == {
+        "covers": [],
+        "unchanged": ["unknown"],
+    }
+    assert call("POST", "/covers/give", body | {"dates": []}).status_code == 422
+    assert call("POST", "/covers/take-back", {"covers": ["unknown"]}).json == {"covers": [], "unchanged": []}

@@ -109,3 +109,12 @@ def test_nobody_sends_along_what_somebody_else_said(house, client):
     assert finch.post("/my/call", data=sent).status_code == 404
     with pytest.raises(NotFound):
         service.ask_for_call(identity_of(house["finch"]), "202 555 0111", house["row"], ["safety"])
+
+
+def test_a_form_that_is_thrown_away_goes_along_with_the_call_no_more(house):
+    call = asks(house, "safety")
+    assert call.response_id is not None
+    writing.throw_away(identity_of(house["robin"]), house["row"])
+    db.session.commit()
+    db.session.expire_all()
+    assert (call.response_id, call.shared_items, call.waits) == (None, [], True)

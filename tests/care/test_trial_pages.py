@@ -169,6 +169,27 @@ def test_in_the_end_one_is_kept_in_one_step(me, house, world):
         assert "Try three others" in page
 
 
+def test_what_only_adds_to_other_care_is_kept_a_date_at_a_time_and_the_page_says_so_before(me, house):
+    """ "Keep this one" led a newcomer without any other group to a refusal."""
+    house.begin()
+    quiet = house.dates["quiet"][0]
+    quiet.group.modality.complementary = True
+    db.session.commit()
+    with clock.at(quiet.end + timedelta(minutes=20)):
+        page = me.get("/my/try-three").text
+        assert "never replaces it" in page
+        art = house.dates["art"][0].group
+        assert f'action="/sessions/{art.uid}/join"' in page
+        form = re.search(rf'<form[^>]*action="/sessions/{quiet.group.uid}/join".*?</form>', page, re.S)[0]
+        assert "Take the next date" in form
+        assert 'value="whole"' not in form
+        fields = dict(re.findall(r'name="(what|date)" value="([^"]*)"', form))
+        assert post(me, f"/sessions/{quiet.group.uid}/join", **fields).status_code == 303
+        page = me.get("/my/try-three").text
+        assert "You have one such date ahead" in page
+        assert f'action="/sessions/{quiet.group.uid}/join"' not in page
+
+
 def test_who_finds_none_that_fits_chooses_three_others(me, house):
     house.begin()
     for day, kind in enumerate(("therapy", "family", "body_care"), 7):

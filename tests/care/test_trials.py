@@ -26,6 +26,7 @@ from groupsched.enrolment.service import (
     enrol_in_each,
     leave,
     note_clearance,
+    want_no_faith,
 )
 from groupsched.outbox.models import Message
 from groupsched.questionnaires.rules import Audience, Given
@@ -133,6 +134,15 @@ def test_what_one_cannot_simply_join_is_not_offered(house, world, said):
     if "capacity" in said:
         world.enrol(dates[0].group, world.client("First", "Comer"))
     assert "therapy" not in house.kinds()
+
+
+def test_who_wants_no_faith_is_offered_none_with_faith_in_it(house, world):
+    house.meets("therapy", 6, 11, "Prayer", orientation="faith")
+    assert "therapy" in house.kinds()
+    want_no_faith(identity_of(house.robin), wanted=True)
+    db.session.commit()
+    assert "therapy" not in house.kinds()
+    assert "support" in house.kinds()
 
 
 def test_who_is_cleared_is_offered_what_asks_for_it(house, world):

@@ -13,9 +13,16 @@ from groupsched.catalog.rules import ClearanceKind
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError, NotFound
-from groupsched.enrolment import service
-from groupsched.enrolment.queries import clearances_of, confirmation_of, live_of, offer_of, other_care
-from groupsched.enrolment.rules import ClearanceSpan, OtherCare, is_cleared, too_much_alone
+from groupsched.enrolment import queries, service
+from groupsched.enrolment.queries import (
+    clearances_of,
+    confirmation_of,
+    left_with_complementary,
+    live_of,
+    offer_of,
+    other_care,
+)
+from groupsched.enrolment.rules import ClearanceSpan, EnrolmentState, OtherCare, is_cleared, too_much_alone
 from tests.conftest import identity_of
 from tests.factories import ZONE, tomorrow_at
 from tests.kept import kept
@@ -271,11 +278,11 @@ def test_the_interface_and_the_pages_ask_the_same(house, client):
     assert "Nothing is on file." in desk.post(f"{address}/{row.uid}/end", follow_redirects=True).text
     join(house, house.qigong, house.qigong_dates[:1])
     ivy = client.as_(house.ivy)
-    assert "Only complementary sessions so far" in ivy.get(about).text
+    assert "Complementary only, not confirmed" in ivy.get(about).text
     done = ivy.post(f"{about}/complementary", follow_redirects=True).text
     assert "Ivy" in done.partition('id="alone"')[2].partition("Cleared for")[0]
     assert "confirmed on" in done
-    assert "Only complementary sessions so far" not in ivy.get(about).text
+    assert "Complementary only, not confirmed" not in ivy.get(about).text
     assert "Confirm as a clinician" in ivy.post(f"{about}/complementary/end", follow_redirects=True).text
     assert desk.post(f"{about}/complementary").status_code == 409
     assert client.as_(house.admin()).get(address).status_code == 404
@@ -312,3 +319,73 @@ def test_at_the_door_staff_read_what_is_asked_first_and_decide(house, client):
     other = house.soon(house.ears, in_minutes=20)
     find = f"/sheet/{other.uid}/walk-in/find"
     assert "Add all the same" not in browser.post(find, data=words).get_data(as_text=True)
+
+
+# --- left with these alone ---
+
+
+def left_alone(house):
+    """Robin joins the whole of qigong beside the circle, and leaves the circle."""
+    circle = join(house, house.support_group)
+    join(house, house.qigong)
+    service.leave(identity_of(house.robin), circle)
+    db.session.commit()
+
+
+def names(identity):
+    return [one.first_name for one in left_with_complementary(identity, clock.now())]
+
+
+def test_who_leaves_what_it_was_added_to_keeps_what_they_have_and_takes_no_more(house):
+    left_alone(house)
+    assert live_of(house.qigong.id, house.robin.id).state == EnrolmentState.ACTIVE
+    with pytest.raises(Conflict) as refused:
+        join(house, house.writing, house.writing_dates[:1])
+    assert refused.value.code == "adds_only"
+
+
+def test_supervisors_and_the_care_team_are_told_until_a_clinician_confirmed_it(house, world):
+    cora, other = world.facilitator("Cora", "Counsel"), world.facilitator("Other", "Lead")
+    world.care_for(house.robin, cora)
+    join(house, house.qigong, house.qigong_dates[:1])
+    assert names(identity_of(house.ivy)) == [], "one date alone is what may be"
+    db.session.rollback()
+    service.leave(identity_of(house.robin), live_of(house.qigong.id, house.robin.id))
+    left_alone(house)
+    assert names(identity_of(house.ivy)) == names(identity_of(cora)) == ["Robin"]
+    assert (
+        names(identity_of(other)) == names(identity_of(house.robin)) == names(identity_of(house.desk)) == []
+    )
+    service.confirm_alone(identity_of(house.ivy), house.robin)
+    db.session.commit()
+    assert names(identity_of(house.ivy)) == []
+
+
+def test_other_care_ends_it_too(house):
+    left_alone(house)
+    join(house, house.support_group)
+    assert names(identity_of(house.ivy)) == []
+
+
+def test_staff_and_the_person_read_it(house, client):
+    left_alone(house)
+    assert "Complementary only, not confirmed" in client.as_(house.ivy).get("/today").text
+    assert "Complementary only, not confirmed" in client.as_(house.ivy).get(f"/people/{house.robin.uid}").text
+    words = "What you have now adds to other care"
+    assert words in client.as_(house.robin).get("/my").text
+    service.confirm_alone(identity_of(house.ivy), house.robin)
+    db.session.commit()
+    assert words not in client.as_(house.robin).get("/my").text
+
+
+@pytest.mark.on_sqlite
+def test_who_has_the_one_date_reads_so_and_is_offered_nothing_that_is_refused(house, client):
+    join(house, house.qigong, house.qigong_dates[:1])
+    for group in (house.writing, house.qigong):
+        page = (
+            client.as_(house.robin)
+            .get(f"/sessions/{group.uid}/{queries.dates_ahead(group)[1].original_local}")
+            .text
+        )
+        assert "You have one such date ahead" in page
+        assert f'action="/sessions/{group.uid}/join"' not in page

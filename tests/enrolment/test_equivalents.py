@@ -81,6 +81,23 @@ def test_an_admin_pairs_by_hand_and_takes_it_back(house, client):
     assert beside(house, house.thursday) == "Friday"
 
 
+@pytest.mark.on_sqlite
+def test_a_pair_by_hand_keeps_the_wish_for_no_faith_and_leads_to_no_date_that_is_over(house, client):
+    pair_group(identity_of(house.admin()), house.faith, house.weekend)
+    db.session.commit()
+    browser = client.as_(house.robin)
+    assert "Like this, faith-based:" in browser.get("/sessions").text
+    browser.post("/my/suggestions/faith", data={"no_faith": "y"})
+    page = browser.get("/sessions").text
+    assert "Like this, secular:" in page
+    assert "Like this, faith-based:" not in page
+    with clock.at(house.thursday.start + timedelta(hours=2)):
+        found = queries.beside(
+            identity_of(house.client("Ash")), queries.dates_ahead(house.weekend)[0], clock.now()
+        )
+        assert found.start > clock.now(), "Thursday's is over"
+
+
 def test_only_a_faith_based_and_a_secular_group_of_one_program_are_a_pair(house):
     by = identity_of(house.admin())
     quay = house.another_program()

@@ -329,7 +329,7 @@ def test_ones_week_says_what_was_left_and_offers_no_seat_that_is_gone(house, cli
         bring(house, house.robin)
         browser.post(at(house, "leave"), data={"sure": "1"})
         week = browser.get("/my").text
-        assert "You left. Until 08:11 you can undo it, if nobody else has your seat." in week
+        assert "You took it back. Until 08:11 you can undo it, if nobody else has your seat." in week
         assert week.count("you can undo it") == 1
         bring(house, house.hazel)
         assert "you can undo it" not in browser.get("/my").text

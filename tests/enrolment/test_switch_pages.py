@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from groupsched.core import clock
+from groupsched.core.db import db
 from groupsched.core.filters import short_day
 from groupsched.enrolment import service
 from groupsched.enrolment.queries import live_of
+from groupsched.enrolment.rules import Waitlisted
 from groupsched.operations.worker import round_of_work
 from tests.conftest import identity_of
 from tests.kept import kept
@@ -144,3 +146,42 @@ def test_staff_change_it_with_the_person_and_the_care_team_alone_reads_why(house
     undo = f"/enrolments/{house['seat'].uid}/remove/undo"
     assert "all is as it was" in client.as_(house["ivy"]).post(undo, follow_redirects=True).text
     assert (state(house, "circle"), state(house, "yoga")) == ("active", None)
+
+
+def test_a_group_whose_single_dates_are_over_is_none_to_change_from_and_one_to_change_into(
+    house, world, client
+):
+    soon = world.series(house["yoga"], (clock.now() + timedelta(hours=2)).replace(tzinfo=None), dates=1)
+    world.enrol(house["yoga"], house["robin"], dates=soon)
+    robin, walk = client.as_(house["robin"]), f"/sessions/{house['walk'].uid}/switch"
+    assert "out of Writing" in robin.get(walk).text
+    with clock.at(soon[0].end + timedelta(minutes=1)):
+        page = robin.get(walk).text
+        assert "Writing" not in page.partition("Into</span>")[0]
+        seat = house["seat"].uid
+        staff = client.as_(house["ivy"]).get(f"/enrolments/{seat}/switch").text
+        assert f'value="{house["yoga"].uid}"' in staff
+
+
+def test_who_had_single_dates_that_are_over_waits_for_a_full_group_like_anybody(house, world):
+    soon = world.series(house["walk"], (clock.now() + timedelta(hours=2)).replace(tzinfo=None), dates=1)
+    [before] = world.enrol(house["walk"], house["robin"], dates=soon)
+    with clock.at(soon[0].end + timedelta(minutes=1)):
+        outcome = service.enrol(identity_of(house["robin"]), house["walk"], house["robin"])
+        db.session.commit()
+        assert isinstance(outcome.answer, Waitlisted)
+        assert (before.state, state(house, "walk")) == ("left", "waitlisted")
+
+
+def test_who_has_a_single_date_ahead_is_not_asked_to_wait_for_all_of_a_full_group(house, world, client):
+    """ "Wait for …" led to a refusal and the same button again."""
+    later = world.series(
+        house["walk"], (clock.now() + timedelta(days=9)).replace(tzinfo=None, hour=7), dates=1
+    )
+    world.enrol(house["walk"], house["robin"], dates=later)
+    robin, home = client.as_(house["robin"]), f"/sessions/{house['walk'].uid}"
+    page = robin.get(f"{home}/switch").text
+    assert "can wait for other single ones" in page
+    assert "Wait for Walk" not in page
+    choice = re.search(r'<input[^>]*value="whole"[^>]*>', robin.get(home).text)[0]
+    assert "disabled" in choice and "checked" not in choice

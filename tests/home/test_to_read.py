@@ -1,7 +1,7 @@
 """What was handed over waits on Today for who reads it, until one of them has, and they get a neutral mail."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from groupsched.operations.worker import round_of_work
 from groupsched.outbox.models import Message
 from groupsched.questionnaires import queries, service
 from groupsched.questionnaires.rules import Audience, Given, ReadWhen, promised_by
+from groupsched.schedule.service import WantedClosure, close
 from tests.conftest import identity_of
 from tests.kept import kept
 
@@ -173,6 +174,19 @@ def test_what_is_begun_stands_once_among_the_forms(house, client):
 )
 def test_working_days_are_monday_to_friday(day, when, by):
     assert promised_by(day, when) == by
+
+
+def test_days_on_which_their_site_is_closed_do_not_count(house, world, client):
+    admin, midnight = identity_of(world.admin()), datetime(2026, 11, 26, 5, tzinfo=UTC)
+    day = timedelta(days=1)
+    close(admin, [WantedClosure(world.site, "Thanksgiving", midnight, midnight + 2 * day)])
+    close(admin, [WantedClosure(world.another_site(), "Elsewhere", midnight + 4 * day, midnight + 5 * day)])
+    # Only for some hours, so that day counts.
+    half = datetime(2026, 11, 30, 17, tzinfo=UTC)
+    close(admin, [WantedClosure(world.site, "Half a day", half, half + timedelta(hours=3))])
+    db.session.commit()
+    handed(house)
+    assert "It was promised to be read by Mon 30 Nov." in to_read(client, house, "pike")
 
 
 def test_a_look_by_break_glass_is_no_reading(house):

@@ -43,6 +43,8 @@ BODIES = {
     "guests": {"client_id": "x", "first_name": "Nan", "relation": "parent", "dates": ["x"], "word": True, "adult": True},
     "cover": {"act": "ask", "people": ["x"], "person_id": None, "part_of": None, "reason": "Ill"},
     "covers": {"person_id": "x"},
+    "give": {"part_of": "x", "dates": [{"occurrence_id": "x", "person_id": "x"}]},
+    "take-back": {"covers": ["x"]},
     "switch": {"to_group_id": "x", "why": "the_time", "accept_clash": False},
     "clearances": {"kind": "touch", "until_day": None},
     "confirm": {"asked_alone": True, "agreed": True},

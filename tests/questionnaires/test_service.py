@@ -397,3 +397,41 @@ def test_what_nobody_may_go_on_with_does_not_stand_in_the_way_of_a_colleague(hou
     service.amend(identity_of(house["pike"]), old)
     off_the_team(house, old)
     assert service.amend(identity_of(house["fern"]), old).author_id == house["fern"].id
+
+
+# --- throwing away ---
+
+
+def test_who_writes_it_throws_it_away_with_all_answers_until_it_is_handed_over(house):
+    row = written(house)
+    with pytest.raises(NotFound):
+        service.throw_away(identity_of(house["pike"]), row)
+    db.session.rollback()
+    service.throw_away(identity_of(house["robin"]), row)
+    db.session.commit()
+    assert db.session.scalar(select(QuestionnaireResponse.id)) is None
+    again = written(house, Audience.ONLY_ME)
+    with pytest.raises(Conflict) as refused:
+        service.throw_away(identity_of(house["robin"]), again)
+    assert refused.value.code == "handed-over"
+
+
+def test_the_page_asks_first_and_says_that_nothing_is_kept(house, client):
+    row = written(house)
+    me, address = client.as_(house["robin"]), f"/forms/{row.uid}/throw-away"
+    assert address in me.get(f"/forms/{row.uid}").text
+    assert "Throw it away?" in me.get(address).text
+    assert client.as_(house["pike"]).get(address).status_code == 404
+    assert db.session.scalar(select(QuestionnaireResponse.id)) == row.id, "to ask changes nothing"
+    assert "Nothing of it is kept." in me.post(address, follow_redirects=True).text
+    assert db.session.scalar(select(QuestionnaireResponse.id)) is None
+
+
+def test_an_amendment_is_thrown_away_and_what_it_amends_stays(house):
+    me = identity_of(house["robin"])
+    first = written(house, Audience.ONLY_ME)
+    new = service.amend(me, first)
+    db.session.commit()
+    service.throw_away(me, new)
+    db.session.commit()
+    assert list(db.session.scalars(select(QuestionnaireResponse.id))) == [first.id]

@@ -8,13 +8,21 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.accounts.models import Person
 from groupsched.api.routes.blueprint import NounBlueprint
-from groupsched.api.schemas import CoverAcceptance, CoverRequest, CoverSchema, moment
+from groupsched.api.schemas import (
+    CoverAcceptance,
+    CoverRequest,
+    CoverSchema,
+    CoversToGive,
+    CoversToTakeBack,
+    GivenCoversSchema,
+    moment,
+)
 from groupsched.catalog.queries import leaders
 from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _
 from groupsched.schedule import service
 from groupsched.schedule.models import Substitution
-from groupsched.schedule.queries import get_cover, get_date_to_cover
+from groupsched.schedule.queries import dates_to_give, get_cover, get_covers, get_date_to_cover
 from groupsched.schedule.rules import CoverAct
 
 blueprint = NounBlueprint("covers-api", __name__, description="Cover")
@@ -86,3 +94,40 @@ class AcceptedCover(MethodView):
         """Say yes for somebody who was asked; who comes second is told who leads it."""
         row = get_cover(current(), cover_id)
         return cover_json(service.accept_cover(current(), row, _person(data["person_id"], "person_id")))
+
+
+@blueprint.route("/covers/give")
+class GivenCovers(MethodView):
+    """Many dates of one person, given away at once."""
+
+    @requires(Permission.COVER_ASK)
+    @blueprint.arguments(CoversToGive)
+    @blueprint.response(200, GivenCoversSchema)
+    def post(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Have each of these dates be led by somebody who has said yes; each of them gets one mail. What cannot go stays as it
+        is."""
+        part = _person(data["part_of"], "part_of")
+        to = {one["occurrence_id"]: _person(one["person_id"], "dates") for one in data["dates"]}
+        dates = dates_to_give(current(), part, to)
+        given = service.give_covers(current(), part, [(one, to[one.uid]) for one in dates])
+        gone = {row.occurrence.uid for row in given}
+        return {
+            "covers": [cover_json(row) for row in given],
+            "unchanged": [uid for uid in to if uid not in gone],
+        }
+
+
+@blueprint.route("/covers/take-back")
+class CoversTakenBack(MethodView):
+    """Dates that were given away, led as before."""
+
+    @requires(Permission.COVER_ASK)
+    @blueprint.arguments(CoversToTakeBack)
+    @blueprint.response(200, GivenCoversSchema)
+    def post(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Take back that dates were given away; who was asked before is asked again. What has begun stays as it is."""
+        rows = get_covers(current(), data["covers"])
+        back = service.take_back_covers(current(), rows)
+        gone = {row.id for row in back}
+        left = [row.occurrence.uid for row in rows if row.id not in gone]
+        return {"covers": [cover_json(row) for row in back], "unchanged": left}

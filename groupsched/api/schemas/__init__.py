@@ -14,7 +14,14 @@ from groupsched.api.schemas.care import CareTeamJoining, CareTeamMemberSchema
 from groupsched.api.schemas.catalog import ModalitySchema, PlaceSchema, SiteSchema, WhereSchema
 from groupsched.api.schemas.clearances import ClearanceCreation, ClearanceSchema
 from groupsched.api.schemas.closures import ClosureAnswer, ClosureCreation, ClosureSchema, DryRunQuery
-from groupsched.api.schemas.covers import CoverAcceptance, CoverRequest, CoverSchema
+from groupsched.api.schemas.covers import (
+    CoverAcceptance,
+    CoverRequest,
+    CoverSchema,
+    CoversToGive,
+    CoversToTakeBack,
+    GivenCoversSchema,
+)
 from groupsched.api.schemas.enrolments import (
     DateAnswerSchema,
     EnrolmentCreation,
@@ -86,6 +93,8 @@ __all__ = [
     "CoverAcceptance",
     "CoverRequest",
     "CoverSchema",
+    "CoversToGive",
+    "CoversToTakeBack",
     "DateAnswerSchema",
     "DryRunQuery",
     "EnrolmentCreation",
@@ -98,6 +107,7 @@ __all__ = [
     "FormatQuery",
     "FreeQuery",
     "FreeSpansSchema",
+    "GivenCoversSchema",
     "GroupChange",
     "GroupCreation",
     "GroupSchema",

@@ -36,6 +36,33 @@ class CoverAcceptance(StrictSchema):
     person_id = fields.String(required=True, validate=SHORT)
 
 
+class GivenDate(StrictSchema):
+    """A date, and who has said yes to leading it."""
+
+    occurrence_id = fields.String(required=True, validate=SHORT)
+    person_id = fields.String(required=True, validate=SHORT)
+
+
+MOST_GIVEN = 60
+
+
+class CoversToGive(StrictSchema):
+    """Many dates of one person (`part_of`), each with who leads it instead."""
+
+    part_of = fields.String(required=True, validate=SHORT)
+    dates = fields.List(
+        fields.Nested(GivenDate), required=True, validate=validate.Length(min=1, max=MOST_GIVEN)
+    )
+
+
+class CoversToTakeBack(StrictSchema):
+    """Covers that were given, by their ids."""
+
+    covers = fields.List(
+        fields.String(validate=SHORT), required=True, validate=validate.Length(min=1, max=MOST_GIVEN)
+    )
+
+
 class CoverAskSchema(Schema):
     """Somebody who was asked, and whether they cannot."""
 
@@ -54,3 +81,11 @@ class CoverSchema(Schema):
     asked_at = fields.String()
     taken_by = fields.Nested(PersonBriefSchema, allow_none=True)
     settled_at = fields.String(allow_none=True)
+
+
+class GivenCoversSchema(Schema):
+    """What was given or taken back, and which dates stay as they are: somebody leads them already, who was named is taken then, or
+    they are not to be given."""
+
+    covers = fields.List(fields.Nested(CoverSchema))
+    unchanged = fields.List(fields.String(), metadata={"description": "Ids of dates"})

@@ -102,6 +102,7 @@ class AuditAction(StrEnum):
     RESPONSE_COMPLETED = "response.completed"
     RESPONSE_AMENDED = "response.amended"
     RESPONSE_DROPPED = "response.dropped"
+    RESPONSE_WITHDRAWN = "response.withdrawn"
     RESPONSE_SHARED = "response.shared"
     RESPONSE_READ = "response.read"
     QUESTIONNAIRE_CHANGED = "questionnaire.changed"

@@ -15,10 +15,10 @@ from groupsched.care.models import Trial, TrialDate
 from groupsched.care.queries.reflections import was_there
 from groupsched.care.rules import TRIED_KINDS, TWO_WEEKS, TryDate, free_of
 from groupsched.catalog.models import Group, Modality
-from groupsched.catalog.rules import Access, GroupState, Setting
+from groupsched.catalog.rules import Access, GroupState, Orientation, Setting
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.models import Enrolment, NoFaithWish
 from groupsched.enrolment.queries import (
     DateInSlot,
     asking_first,
@@ -55,6 +55,10 @@ class TryOffer:
     def of(self, uids: Collection[str]) -> list[TryDate]:
         """Those of these public ids; what is no longer among them is left out."""
         return [one for one in self.dates if self.shown[one.key].uid in uids]
+
+    def shown_of(self, uids: Collection[str]) -> list[Occurrence]:
+        """The same to show."""
+        return [self.shown[one.key] for one in self.of(uids)]
 
 
 def dates_to_try(
@@ -144,6 +148,7 @@ def _free(person: Person, now: datetime, until: datetime) -> Select[Occurrence]:
             Group.id.not_in(inside),
             Group.id.not_in(_tried_lately(person.id, now)),
             Modality.kind.in_(TRIED_KINDS),
+            _with_faith_or_without(person.id),
         )
         .subquery()
     )
@@ -153,6 +158,12 @@ def _free(person: Person, now: datetime, until: datetime) -> Select[Occurrence]:
         .options(joinedload(Occurrence.group).joinedload(Group.modality), joinedload(Occurrence.place))
         .order_by(*soonest)
     )
+
+
+def _with_faith_or_without(person_id: int) -> ColumnElement[bool]:
+    """Nothing with faith in it for who said that they want none; a group that says nothing of it stays."""
+    wish = select(NoFaithWish.person_id).where(NoFaithWish.person_id == person_id).exists()
+    return or_(Group.orientation.is_(None), Group.orientation != Orientation.FAITH, ~wish)
 
 
 def _open_to_all() -> ColumnElement[bool]:

@@ -35,7 +35,8 @@ from groupsched.enrolment.queries import (
 )
 from groupsched.enrolment.rules import EnrolmentState
 from groupsched.questionnaires.models import QuestionnaireResponse, ResponseAnswer
-from groupsched.questionnaires.rules import Audience
+from groupsched.questionnaires.queries import responses_seen_by
+from groupsched.questionnaires.rules import SHARED, Audience
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import coming
 from groupsched.schedule.rules import OccurrenceStatus
@@ -112,6 +113,28 @@ def reflected_on(person_id: int, uid: str) -> Reflection | None:
     query = select(Reflection).join(Reflection.occurrence).options(joinedload(Reflection.response))
     mine = (Reflection.person_id == person_id, Reflection.response_id.is_not(None), Occurrence.uid == uid)
     return db.session.scalar(query.where(*mine))
+
+
+def reflections_shared(identity: Identity, person: Person, most: int) -> list[Reflection]:
+    """What somebody said of dates and chose to share with this identity, as one of those who care for them, the latest date first:
+    that it is there. What it says is read on its own page, which writes the reading down."""
+    query = (
+        select(Reflection)
+        .join(Reflection.response)
+        .join(Reflection.occurrence)
+        .join(Occurrence.group)
+        .options(
+            contains_eager(Reflection.response),
+            contains_eager(Reflection.occurrence).contains_eager(Occurrence.group).joinedload(Group.modality),
+        )
+        .where(
+            Reflection.person_id == person.id,
+            QuestionnaireResponse.audience.in_(SHARED),
+            responses_seen_by(identity),
+        )
+    )
+    latest = query.order_by(Occurrence.start.desc(), Reflection.id.desc()).limit(most)
+    return list(db.session.scalars(latest))
 
 
 def date_to_reflect(person_id: int, uid: str) -> Occurrence:

@@ -9,6 +9,7 @@ from groupsched.access.identity import current
 from groupsched.accounts.models import Person
 from groupsched.care import queries
 from groupsched.care.queries import TryOffer
+from groupsched.care.routes.trial_beside import SecularBeside, secular_beside
 from groupsched.care.routes.trial_pages import UID, Trier
 from groupsched.care.rules import (
     KINDS,
@@ -62,11 +63,13 @@ class KindTile:
 
 @dataclass(frozen=True)
 class DayChoice:
-    """The dates of one kind to choose from, each with the title of its group; `chosen` is the public id of the one that is set."""
+    """The dates of one kind to choose from, each with the title of its group; `chosen` is the public id of the one that is set,
+    `beside` what is secular beside those with faith in them."""
 
     kind: ModalityKind
     dates: Sequence[tuple[str, Occurrence]]
     chosen: str
+    beside: Sequence[SecularBeside] = ()
 
 
 def asked_for() -> TryQuestion:
@@ -126,7 +129,8 @@ def _days(
 
 def _choice(offer: TryOffer, dates: Sequence[TryDate], chosen: int) -> DayChoice:
     shown = [offer.shown[one.key] for one in dates]
-    return DayChoice(dates[0].kind, [(one.group.title, one) for one in shown], offer.shown[chosen].uid)
+    titled = [(one.group.title, one) for one in shown]
+    return DayChoice(dates[0].kind, titled, offer.shown[chosen].uid, secular_beside(shown))
 
 
 def _tiles(

@@ -14,6 +14,7 @@ from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
 from groupsched.care import queries, service
 from groupsched.care.queries import TrialProgress, TriedDate
+from groupsched.care.routes.trial_beside import secular_beside
 from groupsched.care.rules import (
     TrialDateState,
     TrialState,
@@ -23,7 +24,9 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.text import clean_line
-from groupsched.enrolment.queries import get_person, sides
+from groupsched.enrolment.queries import get_person, other_care, sides
+from groupsched.enrolment.rules import too_much_alone
+from groupsched.enrolment.service import adds_only_words, one_alone_words
 from groupsched.enrolment.words import group_rhythm
 from groupsched.questionnaires.words import audience_words, in_words
 from groupsched.schedule.models import Occurrence
@@ -88,6 +91,7 @@ def going_page(trier: Trier, progress: TrialProgress) -> str:
         rhythms={one: group_rhythm(rules.get(one)) for one in groups},
         others=queries.other_groups(trier.person.id, groups) if progress.tried else [],
         next_of=_next_outside(progress, now),
+        **_alone(trier, progress, now),
     )
 
 
@@ -95,6 +99,19 @@ def _next_outside(progress: TrialProgress, now: datetime) -> dict[int, Occurrenc
     """The next date of each meeting of others at which they were, by its group."""
     been = (one.occurrence for one in progress.dates if one.state is TrialDateState.BEEN)
     return {date.group_id: ahead for date in been if date.external for ahead in coming(date.group, now, 1)}
+
+
+def _alone(trier: Trier, progress: TrialProgress, now: datetime) -> dict[str, Any]:
+    """Of the complementary groups among the three, where somebody has no other care: their next dates, for one at a time is theirs,
+    and what is said of it."""
+    been = [one.occurrence.group for one in progress.dates if one.state is TrialDateState.BEEN]
+    adding = [one for one in been if one.modality.complementary and not one.external]
+    care = other_care(trier.person.id, now) if adding else None
+    if care is None or not care.adds_only:
+        return {"alone": {}, "adds_only": ""}
+    words = adds_only_words() if trier.with_them or not too_much_alone(care, 1) else one_alone_words()
+    ahead = {} if too_much_alone(care, 1) else {one.id: coming(one, now, 1) for one in adding}
+    return {"alone": {one.id: next(iter(ahead.get(one.id, [])), None) for one in adding}, "adds_only": words}
 
 
 def _said(dates: Sequence[TriedDate]) -> dict[int, tuple[list[tuple[str, str]], str]]:
@@ -137,5 +154,6 @@ def other_day_page(trier: Trier, progress: TrialProgress, uid: str, problem: str
         old=old,
         same=[offer.shown[one.key] for one in same],
         others={kind: [offer.shown[one.key] for one in dates] for kind, dates in kinds.items()},
+        beside=secular_beside(offer.shown[one.key] for one in offer.dates),
         problem=problem,
     )

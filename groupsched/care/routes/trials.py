@@ -5,9 +5,10 @@ from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
-from groupsched.care import service
+from groupsched.care import queries, service
 from groupsched.care.queries import TrialProgress
 from groupsched.care.routes.blueprint import blueprint
+from groupsched.care.routes.trial_beside import note_all, secular_beside
 from groupsched.care.routes.trial_choosing import asked_for, choose_page
 from groupsched.care.routes.trial_pages import (
     UID,
@@ -19,6 +20,7 @@ from groupsched.care.routes.trial_pages import (
     with_person,
 )
 from groupsched.care.rules import TrialState
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.filters import clock_time, short_day
@@ -110,6 +112,7 @@ def _page(trier: Trier) -> str:
 
 def _begin(trier: Trier) -> Response:
     chosen, uid, again = asked_for().dates, trier.person.uid, AGAIN in request.form
+    beside = secular_beside(queries.dates_to_try(current(), trier.person, clock.now()).shown_of(chosen))
     try:
         service.begin_trial(current(), trier.person, chosen)
     except DomainError as refused:
@@ -119,6 +122,7 @@ def _begin(trier: Trier) -> Response:
         db.session.rollback()
         back = with_person(uid) if trier.with_them else myself()
         return make_response(choose_page(back, refused.message, again=again), refused.status)
+    note_all(trier.person, beside)
     words = _("Three dates are yours. Each can be given back with one tap.")
     flash({"words": words, "undo": trier.url("stop_trial")})  # type: ignore[arg-type]
     return redirect(trier.url("trial"), 303)  # type: ignore[return-value]
@@ -131,6 +135,7 @@ def _other_day(trier: Trier, date: str) -> str:
 def _change(trier: Trier, date: str) -> Response:
     person, old, chosen = trier.person, clean_line(date, UID), clean_line(request.form.get("date", ""), UID)
     uid = person.uid
+    beside = secular_beside(queries.dates_to_try(current(), person, clock.now()).shown_of([chosen]))
     try:
         row = service.change_day(current(), person, old, chosen)
     except DomainError as refused:
@@ -139,6 +144,7 @@ def _change(trier: Trier, date: str) -> Response:
         db.session.rollback()
         back = with_person(uid) if trier.with_them else myself()
         return make_response(other_day_page(back, _progress(back), old, refused.message), refused.status)
+    note_all(person, beside)
     when = row.occurrence
     words = _(
         "A seat is kept: %(title)s, %(day)s, %(time)s.",

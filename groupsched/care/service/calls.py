@@ -215,3 +215,9 @@ def _tell(row: CallRequest, now: datetime) -> None:
 def _lock(row: CallRequest) -> None:
     columns = ["rung", "rung_at", "taken_at", "taken_by_id", "withdrawn_at", "done_at"]
     db.session.refresh(row, columns, with_for_update=True)
+
+
+def let_go_of_response(response_id: int) -> None:
+    """What somebody answered and threw away goes along with no call any more."""
+    of_it = update(CallRequest).where(CallRequest.response_id == response_id)
+    db.session.execute(of_it.values(response_id=None, shared_items=[]))

@@ -78,6 +78,7 @@ from groupsched.enrolment.queries.complementary import (
     clearances_of,
     cleared,
     confirmation_of,
+    left_with_complementary,
     other_care,
     uncleared,
 )
@@ -122,6 +123,7 @@ from groupsched.enrolment.queries.found import (
 )
 from groupsched.enrolment.queries.free_now import (
     FreeNow,
+    FreeSome,
     free_now,
 )
 from groupsched.enrolment.queries.guests import (
@@ -271,6 +273,7 @@ from groupsched.enrolment.queries.switches import (
     CareTeamMate,
     care_team_beside,
     next_switch_to_finish,
+    only_been,
     open_switch,
     switched,
     switches_of,
@@ -298,7 +301,7 @@ from groupsched.enrolment.queries.unreached import (
 
 __all__ = [
     "FOREVER", "CalendarSeat", "CareTeamMate", "CourseProgress", "DateByLink", "DateInSlot", "DateStanding",
-    "ExpectedPerson", "FindPage", "FoundDate", "FoundGroups", "FreeNow", "Membership", "PeopleToBring",
+    "ExpectedPerson", "FindPage", "FoundDate", "FoundGroups", "FreeNow", "FreeSome", "Membership", "PeopleToBring",
     "PeopleToTell", "PersonRights", "Seeker", "SlotTaken", "SuggestedGroup", "TurnsHad", "UndoableAct",
     "UnreachedPerson", "WaitingGroups", "act_of", "adding_only", "anybody_in", "anybody_waits", "asked_dates",
     "asking", "asking_first", "beside", "beside_joined", "beside_proposed", "cannot_answer", "care_of",
@@ -315,15 +318,15 @@ __all__ = [
     "guests_of_group", "guests_on", "guests_seated", "holds_seat", "in_already", "in_cohorts", "in_group_on",
     "in_lines_of", "in_own_slots", "in_own_week", "in_pairs", "is_enrolled", "just_removed", "keeping", "keeps_apart",
     "kept_apart_on", "kept_for_referrals", "kept_pairs", "known_guest", "language_of_link", "last_offer_of",
-    "latest_acts", "leads_kept_apart", "line_length", "lines_to_open", "listings", "live_enrolments", "live_of",
-    "lives_of", "load", "may_bring", "meeting", "members", "members_on", "memberships", "moved_up", "names_open",
-    "nearest", "next_course", "next_switch_to_finish", "offer_of", "offered_in", "offers_by_phone", "offers_of",
-    "offers_to", "open_cohort", "open_holds", "open_switch", "other_care", "other_ideas", "others_of",
-    "outside_dates", "over_in_cohorts", "overdue", "own_dates", "own_lines", "own_occurrence", "own_slot",
-    "own_slots", "own_spans", "pair_facts", "paired_dates", "pairs_among", "pairs_kept", "pairs_of", "partners",
-    "people_in_both", "people_listed", "people_meant", "people_of", "people_to_bring", "person_before",
-    "person_in_reach", "place_in_line", "places_in_line", "pool_held", "progress_of", "put_aside", "reason_of",
-    "referral_pool", "retired_group", "room_of", "roster", "rosters", "rules_off", "running_cohort",
+    "latest_acts", "leads_kept_apart", "left_with_complementary", "line_length", "lines_to_open", "listings",
+    "live_enrolments", "live_of", "lives_of", "load", "may_bring", "meeting", "members", "members_on", "memberships",
+    "moved_up", "names_open", "nearest", "next_course", "next_switch_to_finish", "offer_of", "offered_in",
+    "offers_by_phone", "offers_of", "offers_to", "only_been", "open_cohort", "open_holds", "open_switch",
+    "other_care", "other_ideas", "others_of", "outside_dates", "over_in_cohorts", "overdue", "own_dates", "own_lines",
+    "own_occurrence", "own_slot", "own_slots", "own_spans", "pair_facts", "paired_dates", "pairs_among", "pairs_kept",
+    "pairs_of", "partners", "people_in_both", "people_listed", "people_meant", "people_of", "people_to_bring",
+    "person_before", "person_in_reach", "place_in_line", "places_in_line", "pool_held", "progress_of", "put_aside",
+    "reason_of", "referral_pool", "retired_group", "room_of", "roster", "rosters", "rules_off", "running_cohort",
     "said_with_requests", "says_something", "screening", "screening_now", "seats_kept", "seekers", "seen_by",
     "shown_between", "shown_to", "shows", "sides", "similar", "slot_holders", "slots_on", "spans_of", "standings",
     "suggested", "switched", "switches_of", "to_switch_from", "today_of", "told_about", "touched_by", "tried_by",

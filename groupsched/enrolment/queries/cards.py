@@ -214,10 +214,16 @@ def clashing(person_id: int | None, occurrences: Collection[Occurrence]) -> dict
     return found
 
 
-def paired_dates(occurrences: Collection[Occurrence]) -> dict[int, Occurrence]:
+def paired_dates(
+    occurrences: Collection[Occurrence], now: datetime, *, no_faith: bool = False
+) -> dict[int, Occurrence]:
     """For dates of groups that were paired by hand, the faith-based one with a secular one: the other's date nearest in time,
-    within eight days."""
-    said = [one for one in occurrences if one.group.orientation in OTHER and not one.external]
+    within eight days, that has not begun. No faith-based one beside a secular one for who wants none (`no_faith`)."""
+    said = [
+        one
+        for one in occurrences
+        if one.group.orientation in ((Orientation.FAITH,) if no_faith else OTHER) and not one.external
+    ]
     if not said:
         return {}
     first, last = min(one.start for one in said), max(one.start for one in said)
@@ -232,7 +238,7 @@ def paired_dates(occurrences: Collection[Occurrence]) -> dict[int, Occurrence]:
                 Occurrence.group_id.in_(named - {None}),
                 and_(Group.secular_pair_id.in_(secular), Group.orientation == Orientation.FAITH),
             ),
-            Occurrence.start.between(first - NEAR, last + NEAR),
+            Occurrence.start.between(max(now, first - NEAR), last + NEAR),
             Occurrence.status == OccurrenceStatus.SCHEDULED,
             Group.state == GroupState.PUBLISHED,
             Group.hidden.is_(False),

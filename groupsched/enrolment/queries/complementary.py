@@ -1,18 +1,24 @@
 """What somebody has besides complementary kinds, and what is on file for needles, touch and exercise."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ScalarSelect, case, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
+from groupsched.access.events import InCareAsked
+from groupsched.access.identity import Identity, Role
+from groupsched.access.policy import CARE_TEAM
+from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group, Modality
 from groupsched.catalog.rules import ClearanceKind
 from groupsched.core.db import db
+from groupsched.core.events import ask
 from groupsched.enrolment.models import Clearance, ClinicianConfirmation, DateSeat, Enrolment
 from groupsched.enrolment.queries.seats import each_pair, holds_seat
 from groupsched.enrolment.rules import (
     LIVE,
+    MOST_ALONE,
     DateSeatState,
     EnrolmentMode,
     EnrolmentState,
@@ -21,6 +27,9 @@ from groupsched.enrolment.rules import (
 )
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
+
+WEEKS_AHEAD = timedelta(days=28)
+"""So far ahead it is looked whether somebody has complementary dates alone."""
 
 
 def other_care(person_id: int, now: datetime, but: Collection[int] = ()) -> OtherCare:
@@ -125,6 +134,47 @@ def adding_only(person_ids: Collection[int], now: datetime, but: Collection[int]
         .having(func.sum(case((adds, 0), else_=1)) == 0)
     )
     return frozenset(db.session.scalars(held.order_by(Enrolment.person_id)))
+
+
+def left_with_complementary(identity: Identity, now: datetime) -> list[Person]:
+    """Those for whom this identity cares, or whom it supervises, who have more complementary dates in the coming weeks than one may
+    have alone, no other care here, and no clinician's yes: they left what these were added to. By name. One statement."""
+    ways = _looked_after(identity)
+    if not ways:
+        return []
+    adds = Modality.complementary
+    confirmed = exists().where(
+        ClinicianConfirmation.person_id == Enrolment.person_id, ClinicianConfirmation.ended_at.is_(None)
+    )
+    alone = (
+        each_pair(Enrolment.person_id)
+        .join(Group, Group.id == Occurrence.group_id)
+        .join(Modality, Modality.id == Group.modality_id)
+        .where(
+            Occurrence.program_id == identity.program_id,
+            Occurrence.external.is_(False),
+            Occurrence.start.between(now, now + WEEKS_AHEAD),
+            Occurrence.status == OccurrenceStatus.SCHEDULED,
+            Enrolment.state == EnrolmentState.ACTIVE,
+            holds_seat(),
+            ~confirmed,
+        )
+        .group_by(Enrolment.person_id)
+        .having(func.sum(case((adds, 0), else_=1)) == 0, func.count() > MOST_ALONE)
+    )
+    found = select(Person).where(Person.id.in_(alone), Person.id != (identity.person or 0), or_(*ways))
+    return list(db.session.scalars(found.order_by(Person.first_name, Person.last_name, Person.id)))
+
+
+def _looked_after(identity: Identity) -> list[ColumnElement[bool]]:
+    program = identity.program_id or 0
+    if identity.person is None:
+        return []
+    if identity.holds(Role.SUPERVISOR, program):
+        return [Person.program_id == program]
+    if not any(identity.holds(one.role, program) for one in CARE_TEAM):
+        return []
+    return [Person.id.in_(theirs) for theirs in ask(InCareAsked(identity.person, program))]
 
 
 def confirmation_of(person_id: int) -> ClinicianConfirmation | None:

@@ -30,7 +30,7 @@ def beside(
     other = OTHER.get(said) if said is not None else None
     if other is None or one.external or (no_faith and other == Orientation.FAITH):
         return None
-    pair = paired_dates([one]).get(one.id)
+    pair = paired_dates([one], now).get(one.id)
     return pair or next(iter(similar(identity, one, now, orientation=other)), None)
 
 

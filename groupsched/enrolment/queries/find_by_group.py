@@ -66,7 +66,8 @@ _COLUMNS = (
 class FoundGroups:
     """One page of groups. `total` counts all that match, those of the reader (`mine`) among them; `kinds` has the first of
     each kind where there are many, `counts` what each choice would show, `silent` how many groups a chosen style hides because
-    they say nothing of it, `elsewhere` how many meetings of others would match, `like` the group of the other belief beside one.
+    they say nothing of it, `elsewhere` how many meetings of others would match, `like` the group of the other belief beside one, `no_faith`
+    whether the reader wants no group with faith in it.
     """
 
     turns: list[GroupTurn] = field(default_factory=list)
@@ -84,6 +85,7 @@ class FoundGroups:
     index: GroupIndex = field(default_factory=lambda: GroupIndex((), {}))
     listings: bool = False
     pairs: bool = False
+    no_faith: bool = False
 
     @property
     def by_kind(self) -> bool:
@@ -127,10 +129,11 @@ def find_groups(identity: Identity, filters: FindFilters, *, no_faith: bool = Fa
         index=index,
         listings=program.listings,
         pairs=program.pairs,
+        no_faith=no_faith or wish,
     )
     turns = index.in_turn(others, now, is_full)
     page = _by_kind(found, index, others, turns) if _many(found, filters) else _page(found, filters, turns)
-    return replace(page, like=_like(index, base, page.turns, now, is_full, no_faith=no_faith or wish))
+    return replace(page, like=_like(index, base, page.turns, now, is_full, no_faith=found.no_faith))
 
 
 def compared(identity: Identity, uids: Sequence[str]) -> FoundGroups:

@@ -1,11 +1,11 @@
 """Of what somebody waits for, what is free now: nobody is being asked about it, and whoever comes could have it."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from groupsched.catalog.rules import Access
 from groupsched.core import clock
@@ -36,11 +36,25 @@ class FreeScope(StrEnum):
 
 
 @dataclass(frozen=True)
+class FreeSome:
+    """Of all coming dates for which somebody waits together, so many are free: not none, and not all."""
+
+    free: int
+    all: int
+
+
+@dataclass(frozen=True)
 class FreeNow:
-    """Of what somebody waits for, what is free now: what they take by themselves, and for what they ask a person first."""
+    """Of what somebody waits for, what is free now: what they take by themselves, and for what they ask a person first. Of whom who
+    waits for all dates how many they could take by themselves instead, by enrolment."""
 
     takes: frozenset[FreeKey] = frozenset()
     asks: frozenset[FreeKey] = frozenset()
+    some: Mapping[int, FreeSome] = field(default_factory=dict)
+
+    def of(self, enrolment: Enrolment) -> FreeSome | None:
+        """How many of the dates for which an enrolment waits together are free to take, where not all are."""
+        return self.some.get(enrolment.id)
 
     def has(self, enrolment: Enrolment, date: Occurrence | None, *, asks: bool = False) -> FreeScope | None:
         """Whether what an enrolment waits for, this date or all of them, is free to take, or with `asks` to ask for."""
@@ -56,10 +70,14 @@ def free_now(enrolments: Collection[Enrolment]) -> FreeNow:
     one does so too who waits."""
     whole = [one.id for one in enrolments if _waits_for_all(one)]
     single = [one.id for one in enrolments if one.state in IN_LINE and any(map(_waits, one.date_seats))]
-    found = {*_free_throughout(whole), *_free_dates(single)}
-    open_ = _open_doors([one for one in enrolments if any(one.id == number for number, _date in found)])
+    counts = _free_of_all(whole)
+    throughout = [(number, None) for number, one in counts.items() if one.free == one.all]
+    found: set[FreeKey] = {*throughout, *_free_dates(single)}
+    some = {number: one for number, one in counts.items() if 0 < one.free < one.all}
+    known = {*(number for number, _date in found), *some}
+    open_ = _open_doors([one for one in enrolments if one.id in known])
     takes = frozenset(key for key in found if key[0] in open_)
-    return FreeNow(takes, frozenset(found) - takes)
+    return FreeNow(takes, frozenset(found) - takes, {key: one for key, one in some.items() if key in open_})
 
 
 def _waits(seat: DateSeat) -> bool:
@@ -115,10 +133,12 @@ def _free_dates(ids: Collection[int]) -> list[FreeKey]:
     return [(enrolment, date) for enrolment, date in db.session.execute(query)] if ids else []
 
 
-def _free_throughout(ids: Collection[int]) -> list[FreeKey]:
-    """Those of whose groups every coming date has a free seat, and there is one."""
-    there = (Occurrence.group_id == Enrolment.group_id, *_coming())
-    query = select(Enrolment.id).where(
-        Enrolment.id.in_(ids), exists().where(*there), ~exists().where(*there, ~_has_seat(Enrolment.pool))
+def _free_of_all(ids: Collection[int]) -> dict[int, FreeSome]:
+    """Of each of whose groups there are coming dates how many of them have a free seat."""
+    query = (
+        select(Enrolment.id, func.sum(case((_has_seat(Enrolment.pool), 1), else_=0)), func.count())
+        .join(Occurrence, Occurrence.group_id == Enrolment.group_id)
+        .where(Enrolment.id.in_(ids), *_coming())
+        .group_by(Enrolment.id)
     )
-    return [(number, None) for number in db.session.scalars(query)] if ids else []
+    return {number: FreeSome(free, every) for number, free, every in db.session.execute(query)} if ids else {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
@@ -10,10 +11,12 @@ from groupsched.access.events import CareTeamAsked
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Facilitator, Group
 from groupsched.catalog.rules import Setting
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.events import ask
-from groupsched.enrolment.models import Enrolment, GroupSwitch
-from groupsched.enrolment.rules import LIVE, EnrolmentState
+from groupsched.enrolment.models import DateSeat, Enrolment, GroupSwitch
+from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState
+from groupsched.schedule.models import Occurrence
 
 _OUT, _INTO = aliased(Enrolment), aliased(Enrolment)
 
@@ -60,8 +63,25 @@ def switched(enrolment: Enrolment, group: Group) -> GroupSwitch | None:
     return db.session.scalars(_switches().where(done, there).limit(1)).first()
 
 
+def still_comes(now: datetime) -> ColumnElement[bool]:
+    """Whether an enrolment leads anywhere yet: into every date of its group, or to a date of its own that has not begun."""
+    own = exists().where(
+        DateSeat.enrolment_id == Enrolment.id,
+        DateSeat.state == DateSeatState.HELD,
+        DateSeat.occurrence_id == Occurrence.id,
+        Occurrence.start > now,
+    )
+    return or_(Enrolment.mode == EnrolmentMode.WHOLE, own)
+
+
+def only_been(person: Person, now: datetime) -> frozenset[int]:
+    """The groups in which a person had single dates, all of them over by now."""
+    mine = (Enrolment.person_id == person.id, Enrolment.state == EnrolmentState.ACTIVE)
+    return frozenset(db.session.scalars(select(Enrolment.group_id).where(*mine, ~still_comes(now))))
+
+
 def to_switch_from(person_id: int | None, group: Group) -> list[Enrolment]:
-    """The other groups in which a person has a seat, by title, but for private hours: what they could change from."""
+    """The other groups in which a person has a seat ahead, by title, but for private hours: what they could change from."""
     query = (
         select(Enrolment)
         .join(Enrolment.group)
@@ -74,6 +94,7 @@ def to_switch_from(person_id: int | None, group: Group) -> list[Enrolment]:
             Enrolment.person_id == person_id,
             Enrolment.state == EnrolmentState.ACTIVE,
             Enrolment.group_id != group.id,
+            still_comes(clock.now()),
             Group.setting != Setting.PRIVATE,
         )
         .order_by(Group.title, Enrolment.id)

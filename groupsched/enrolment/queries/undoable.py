@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -19,6 +19,10 @@ from groupsched.enrolment.queries.roster import ORDER, may_bring
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState, UndoableKind
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus, SeatPool
+
+JUST_JOINED = timedelta(minutes=20)
+"""Who left within the first half of it undid what they joined: in the other half it can be taken back."""
+GIVEN_BACK = (UndoableKind.LEFT, UndoableKind.JOINING_UNDONE, UndoableKind.SWITCHED)
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,14 @@ class UndoableAct:
         if self.enrolment.left_as == EnrolmentState.REQUESTED:
             proposed = self.enrolment.proposed_by_id is not None
             return UndoableKind.DECLINED if proposed else UndoableKind.REQUEST_LEFT
-        waited = self.enrolment.left_as == EnrolmentState.WAITLISTED
-        return UndoableKind.GROUP_LINE_LEFT if waited else UndoableKind.LEFT
+        if self.enrolment.left_as == EnrolmentState.WAITLISTED:
+            return UndoableKind.GROUP_LINE_LEFT
+        return UndoableKind.JOINING_UNDONE if _just_joined(self.enrolment) else UndoableKind.LEFT
+
+
+def _just_joined(one: Enrolment) -> bool:
+    """Whether somebody left what they had joined a moment before: they undid it, and left nothing."""
+    return one.undo_until is not None and one.created_at > one.undo_until - JUST_JOINED
 
 
 def _gained(one: Enrolment) -> bool:
@@ -110,7 +120,7 @@ def _latest_of_each_group(acts: Iterable[UndoableAct]) -> list[UndoableAct]:
 
 def _without_gone(acts: Sequence[UndoableAct], now: datetime) -> list[UndoableAct]:
     """Those for which each seat is free that they would take again."""
-    giving = [act for act in acts if act.kind in (UndoableKind.LEFT, UndoableKind.SWITCHED)]
+    giving = [act for act in acts if act.kind in GIVEN_BACK]
     if not giving:
         return list(acts)
     groups = {one.group_id for act in giving for one in act.parts}

@@ -68,7 +68,9 @@ def _cards(
 ) -> dict[int, GroupCard]:
     rules = only_rules({one.group for one in found.shown})
     turns = found.turns if found.pairs else []
-    pairs = paired_dates([rows[one.date].occurrence for one in turns if one.date in rows])
+    pairs = paired_dates(
+        [rows[one.date].occurrence for one in turns if one.date in rows], clock.now(), no_faith=found.no_faith
+    )
     cards = {}
     for one in found.shown:
         if (row := rows.get(one.date)) is not None:

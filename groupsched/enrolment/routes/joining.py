@@ -10,8 +10,8 @@ from groupsched.access.policy import Permission, requires
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.errors import Conflict
-from groupsched.core.i18n import _
+from groupsched.core.errors import Conflict, NotFound
+from groupsched.core.i18n import _, ngettext
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import JoinForm
 from groupsched.enrolment.models import Enrolment
@@ -94,6 +94,29 @@ def _refused(uid: str, form: JoinForm, refused: Conflict) -> Response | tuple[st
     group = own_group(uid)
     date = queries.date_of(group, form.date.data) if form.date.data else None
     return show(group, date, form, problem=refused.message), refused.status
+
+
+@blueprint.post("/sessions/<uid>/free-dates")
+@requires(Permission.ENROL_SELF)
+def take_free_dates(uid: str) -> Response:
+    """Take the free dates of a group for all of which one waits, and wait for each of the others by itself."""
+    group = own_group(uid)
+    live = queries.live_of(group.id, current().person or 0)
+    try:
+        if live is None:
+            raise NotFound
+        had = service.take_free_dates(current(), live)
+    except Conflict as refused:
+        db.session.rollback()
+        tell(refused.message, "warn")
+    else:
+        words = ngettext(
+            "You have %(num)s date, and wait for each of the others.",
+            "You have %(num)s dates, and wait for each of the others.",
+            had,
+        )
+        tell(words)
+    return redirect(url_for("enrolment.mine", uid=uid), 303)
 
 
 @blueprint.post("/sessions/<uid>/proposal")

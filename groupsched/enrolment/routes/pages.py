@@ -32,8 +32,9 @@ from groupsched.enrolment.rules import (
     EnrolmentState,
     StandingState,
     sentences,
+    too_much_alone,
 )
-from groupsched.enrolment.service import adds_only_words, clearance_asked, preview
+from groupsched.enrolment.service import adds_only_words, clearance_asked, one_alone_words, preview
 from groupsched.questionnaires.rules import BLANK
 from groupsched.questionnaires.words import help_words, in_words, no_answer_words, read_when_words
 from groupsched.schedule.events import TopicsMet
@@ -178,13 +179,14 @@ def _changes(seat: DatePage) -> bool:
 def _asked_first(seat: DatePage) -> dict[str, Any]:
     """What has to be on file before somebody joins this kind, and that it adds to other care alone, where they have none."""
     kind, person = seat.group.modality, current().person
-    clearance, adds_only = "", ""
+    clearance, adds_only, has_one = "", "", False
     if person is not None and seat.joinable and not seat.group.external and seat.row is not None:
         if kind.clearance and not queries.cleared(person, kind.clearance, seat.row.occurrence.local_date):
             clearance = clearance_asked(kind.clearance)
-        elif kind.complementary and queries.other_care(person, clock.now()).adds_only:
-            adds_only = adds_only_words()
-    return {"clearance": clearance, "adds_only": adds_only}
+        elif kind.complementary and (care := queries.other_care(person, clock.now())).adds_only:
+            has_one = too_much_alone(care, 1)
+            adds_only = one_alone_words() if has_one else adds_only_words()
+    return {"clearance": clearance, "adds_only": adds_only, "has_one": has_one}
 
 
 def _question(seat: DatePage) -> dict[str, Any]:

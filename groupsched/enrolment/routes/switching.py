@@ -36,6 +36,7 @@ from groupsched.enrolment.routes.pages import ahead_of
 from groupsched.enrolment.routes.people import called
 from groupsched.enrolment.rules import (
     Clash,
+    DateSeatState,
     EnrolmentMode,
     EnrolmentState,
     EntryMode,
@@ -182,8 +183,9 @@ def _page(group: Group, out_of: Enrolment, mine: Sequence[Enrolment], problem: s
 
 def _staff_page(out_of: Enrolment, group: Group | None, problem: str = "") -> str:
     saw(current(), AuditAction.PERSON_OPENED, [out_of.person], out_of.person)
-    every = queries.enrolments_of(out_of.person)
-    open_ones = queries.groups_to_bring_into(current(), out_of.person, every)
+    been = queries.only_been(out_of.person, clock.now())
+    inside = [one for one in queries.enrolments_of(out_of.person) if one.group_id not in been]
+    open_ones = queries.groups_to_bring_into(current(), out_of.person, inside)
     return render_template(
         "enrolment/switch_them.html",
         person=out_of.person,
@@ -197,13 +199,15 @@ def _said(group: Group, out_of: Enrolment, problem: str) -> dict[str, Any]:
     """What the change does, as both pages say it."""
     old, new = _ahead(out_of.group), _ahead(group)
     waiting, at_once = service.line_behind_all(out_of)
+    free = _free(new)
     return {
         "group": group,
         "out_of": out_of,
         "pair": queries.beside_joined(current(), group, None, clock.now()),
         "old": DatePage(out_of.group, None, [], old),
         "new": DatePage(group, None, [], new),
-        "free": _free(new),
+        "free": free,
+        "blocked": free == 0 and _has_single_dates(out_of.person_id, group),
         "line": queries.line_length(group.id) + 1,
         "asks": out_of.person_id == current().person and entry_to(group) is EntryMode.ASK,
         "clashes": _clashes(group, out_of, old, new),
@@ -217,6 +221,15 @@ def _said(group: Group, out_of: Enrolment, problem: str) -> dict[str, Any]:
         "minutes": int(service.UNDO_FOR.total_seconds() // 60),
         "problem": problem,
     }
+
+
+def _has_single_dates(person_id: int, group: Group) -> bool:
+    """Whether somebody has single dates of a group ahead, or waits for some: they cannot wait for all of them besides."""
+    live, now = queries.live_of(group.id, person_id), clock.now()
+    if live is None or live.mode != EnrolmentMode.DATES or live.state == EnrolmentState.REQUESTED:
+        return False
+    ahead = (DateSeatState.HELD, DateSeatState.WAITING)
+    return any(seat.state in ahead and seat.occurrence.start > now for seat in live.date_seats)
 
 
 def _own(out_of: Enrolment, dates: Sequence[Occurrence]) -> list[Occurrence]:

@@ -63,10 +63,11 @@ class StandingState(StrEnum):
 
 
 class UndoableKind(StrEnum):
-    """What was done: a group left, its line, a request taken back, no thanks said to a proposal, the line of a date left, dates
+    """What was done: a group left, one left that was joined a moment before, its line, a request taken back, no thanks said to a proposal, the line of a date left, dates
     joined or asked for besides others, or one date instead of another."""
 
     LEFT = "left"
+    JOINING_UNDONE = "joining_undone"
     GROUP_LINE_LEFT = "group_line_left"
     REQUEST_LEFT = "request_left"
     DECLINED = "declined"

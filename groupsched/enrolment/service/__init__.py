@@ -49,6 +49,7 @@ from groupsched.enrolment.service.clearing import (
     end_confirmation,
     is_clinician,
     note_clearance,
+    one_alone_words,
 )
 from groupsched.enrolment.service.cohort_dates import (
     takes_nobody,
@@ -183,6 +184,7 @@ from groupsched.enrolment.service.waiting_on import (
     ask_as_before,
     ask_later,
     only_single_dates,
+    take_free_dates,
 )
 
 __all__ = [
@@ -197,10 +199,10 @@ __all__ = [
     "forget_pools", "give_back_by_link", "group_retired", "hears_of_removal", "hold_people", "into_own_week",
     "is_clinician", "keep_apart", "keep_both", "keep_for_referrals", "keep_on", "keep_people_in_slots",
     "leaders_come", "leads_date", "leave", "leave_no_trace", "led_instead", "line_behind", "line_behind_all",
-    "move_lines", "note_beside", "note_clearance", "note_compared", "only_single_dates", "open_line",
-    "out_of_own_week", "plan_cohort", "preview", "propose", "proposed_days", "put_suggestion_aside",
+    "move_lines", "note_beside", "note_clearance", "note_compared", "one_alone_words", "only_single_dates",
+    "open_line", "out_of_own_week", "plan_cohort", "preview", "propose", "proposed_days", "put_suggestion_aside",
     "refuse_by_phone", "remind", "retiring_undone", "say_with_request", "seat_gone", "see_moved_up",
-    "set_guest_seats", "switch", "take_by_phone", "take_cohort_away", "take_slot", "take_telling_back",
-    "takes_nobody", "undo", "use_suggestion_rule", "wait_for_next_cohort", "want_no_faith", "who_never_heard",
-    "who_would_move_up", "would_move_up",
+    "set_guest_seats", "switch", "take_by_phone", "take_cohort_away", "take_free_dates", "take_slot",
+    "take_telling_back", "takes_nobody", "undo", "use_suggestion_rule", "wait_for_next_cohort", "want_no_faith",
+    "who_never_heard", "who_would_move_up", "would_move_up",
 ]  # fmt: skip

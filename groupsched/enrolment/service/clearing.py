@@ -124,6 +124,14 @@ def adds_only_words() -> str:
     )
 
 
+def one_alone_words() -> str:
+    """What somebody reads who has the one complementary date that is possible alone."""
+    return _(
+        "This adds to other care and never replaces it. You have one such date ahead, and until a clinician has confirmed it, "
+        "one at a time is possible. Give that one back to take another, or join another kind of session beside it."
+    )
+
+
 def clearance_asked(kind: ClearanceKind) -> str:
     """What is asked for before the first time."""
     return {

@@ -19,7 +19,7 @@ from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
 from groupsched.enrolment.models import DateSeat, Enrolment
-from groupsched.enrolment.queries import asking_first, ended_offers, live_of, place_in_line
+from groupsched.enrolment.queries import asking_first, live_of, place_in_line
 from groupsched.enrolment.rules import (
     LIVE,
     Admitted,
@@ -53,7 +53,6 @@ from groupsched.enrolment.service.deciding import (
 from groupsched.enrolment.service.kept_seats import keep_again, use_kept
 from groupsched.enrolment.service.leaving import end
 from groupsched.enrolment.service.moving import advance, take_group
-from groupsched.enrolment.service.offers_in_words import about_offer
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, Waiting
 from groupsched.enrolment.service.placing import give_slot
@@ -61,7 +60,13 @@ from groupsched.enrolment.service.requesting import new_enrolment, record_joinin
 from groupsched.enrolment.service.seats import ComingDate, DateFull, take_one
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.undoable import UNDO_FOR, keep
-from groupsched.outbox.service import withdraw
+from groupsched.enrolment.service.waited import (
+    has_date_ahead,
+    has_it_now,
+    not_taken,
+    takes_what_is_free,
+    waits_for,
+)
 from groupsched.schedule.models import Occurrence, Timeslot
 from groupsched.schedule.rules import SeatPool
 from groupsched.schedule.service import lock
@@ -187,8 +192,8 @@ def settle(
         return known
     ensure_open(group, coming, wish.mode, by_staff=by_staff)
     dates = wanted_dates(coming, wish.mode, wish.occurrences, live, by_staff=by_staff)
-    waited = live is not None and _waits_for(live, dates)
-    if live is not None and _takes_what_is_free(live, wish.mode, dates):
+    waited = live is not None and waits_for(live, dates)
+    if live is not None and takes_what_is_free(live, wish.mode, dates):
         # What was waited for is given back as any seat: the place in line is not kept besides.
         joiner = replace(joiner, undo_until=None)
     if wish.mode == EnrolmentMode.DATES and not dates and live is not None:
@@ -221,10 +226,9 @@ def settle(
         used = use_kept(group.id, dates, joiner.at) if brought else {}
         dates = [replace(one, taken=one.taken - (one.id in used)) for one in dates]
         outcome = _join(identity, group, person, joiner, wish, dates)
-        keep_again([used[number] for number in _not_taken(outcome, used)], joiner.at)
+        keep_again([used[number] for number in not_taken(outcome, used)], joiner.at)
         outcome.enrolment.keeps_both = outcome.enrolment.keeps_both or bool(found)
-        if live is not None and waited:
-            _has_it_now(live, outcome)
+        has_it_now(live if waited else None, outcome)
         if not wish.wait and any(isinstance(one, Waiting) for one in outcome.happened):
             raise Conflict(
                 _("The last seat just went. You can wait for one, or look at two others like it."),
@@ -236,37 +240,6 @@ def settle(
         return done
     # Who stands in a line no more may have been asked: the next one is.
     return replace(done, happened=[*done.happened, *advance(group.id).moved_up])
-
-
-def _takes_what_is_free(live: Enrolment, mode: EnrolmentMode, dates: Sequence[ComingDate]) -> bool:
-    """Whether somebody takes the very thing that they wait for, and does not change to something else."""
-    if mode == EnrolmentMode.WHOLE:
-        return live.mode == EnrolmentMode.WHOLE and live.state == EnrolmentState.WAITLISTED
-    waiting = {seat.occurrence_id for seat in live.date_seats if seat.state == DateSeatState.WAITING}
-    return live.state != EnrolmentState.REQUESTED and any(one.id in waiting for one in dates)
-
-
-def _waits_for(live: Enrolment, dates: Sequence[ComingDate]) -> bool:
-    """Whether somebody waits for one of these dates by itself, or for all of them."""
-    waiting = {seat.occurrence_id for seat in live.date_seats if seat.state == DateSeatState.WAITING}
-    in_line = live.state == EnrolmentState.WAITLISTED and live.mode == EnrolmentMode.WHOLE
-    return live.state != EnrolmentState.REQUESTED and (in_line or any(one.id in waiting for one in dates))
-
-
-def _has_it_now(live: Enrolment, outcome: JoinOutcome) -> None:
-    """Whoever waited has a seat by now: nothing tells them any more that the time to say yes to it is over, or that it has gone."""
-    dates = {one.date.id for one in outcome.happened if isinstance(one, JoinedDate)}
-    whole = any(isinstance(one, Joined) for one in outcome.happened)
-    if whole or dates:
-        withdraw([about_offer(one) for one in ended_offers(live, None if whole else dates)])
-
-
-def _not_taken(outcome: JoinOutcome, used: Collection[int]) -> list[int]:
-    """Of the dates on which a seat was kept for who is brought, those that they wait for."""
-    waits = [one for one in outcome.happened if isinstance(one, Waiting)]
-    if outcome.enrolment.mode == EnrolmentMode.WHOLE:
-        return sorted(used) if waits else []
-    return sorted({one.date.id for one in waits} & set(used))
 
 
 def _as_wished(asked: JoinOutcome, wish: JoinerWish) -> JoinOutcome:
@@ -297,7 +270,12 @@ def _join(
     if mode == EnrolmentMode.DATES:
         return _join_dates(identity, _for_dates(identity, group, person, joiner), dates, joiner, wish)
     if live is not None and live.mode == EnrolmentMode.DATES and live.state != EnrolmentState.REQUESTED:
-        return _widen(identity, live, dates, joiner, wish.pool)
+        if has_date_ahead(live, dates):
+            return _widen(identity, live, dates, joiner, wish.pool)
+        # Their single dates are over: nothing is lost, so they join or wait like anybody.
+        end(live, now, _("Joined the whole group"))
+        db.session.flush()
+        live = None
     in_line = live if live is not None and live.state == EnrolmentState.WAITLISTED else None
     enrolment = (
         _opened(live, EnrolmentMode.WHOLE)

@@ -1,7 +1,11 @@
-"""How somebody waits on who said no to a seat: as before, not before a day, or for single dates alone."""
+"""How somebody waits on who said no to a seat, or of whose dates some are free: as before, not before a day, for single dates alone,
+or with those that are free."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
 
 from groupsched.access.identity import Identity
 from groupsched.access.queries import get_program
@@ -14,11 +18,14 @@ from groupsched.core.i18n import _
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import cohorts_of, ensure_may_change
 from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState
+from groupsched.enrolment.service.deciding import clashes_of
+from groupsched.enrolment.service.joining import enrol, open_lines
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import SeatOutcome
-from groupsched.enrolment.service.seats import ahead
+from groupsched.enrolment.service.seats import ComingDate, ahead
 from groupsched.enrolment.service.telling import tell
+from groupsched.schedule.models import Occurrence
 from groupsched.schedule.service import lock
 
 FAR = timedelta(days=366)
@@ -50,19 +57,42 @@ def only_single_dates(identity: Identity, enrolment: Enrolment) -> list[SeatOutc
     """Wait no more for every date: for each coming date by itself, since they began to wait. Raises Conflict where they do not wait
     for every date, or there is none to come."""
     _waits(identity, enrolment)
-    dates, since = ahead(enrolment.group_id, clock.now()), enrolment.queued_at or clock.now()
+    _for_each_date(enrolment, ahead(enrolment.group_id, clock.now()))
+    _said(identity, enrolment)
+    return tell(advance(enrolment.group_id).moved_up)
+
+
+def take_free_dates(identity: Identity, enrolment: Enrolment) -> int:
+    """Take those coming dates that are free and at which they have nothing else, and wait for each of the others by itself, since
+    they began to wait for all; says how many they have. Raises Conflict where they do not wait for every date, may not simply join, or none is free."""
+    _waits(identity, enrolment)
+    group, person = enrolment.group, enrolment.person
+    dates = open_lines(group)
+    free = [one for one in dates if one.seats.free_in(enrolment.pool) != 0]
+    busy = {one.wanted.key for one in clashes_of(group, person, free)}
+    chosen = [one.id for one in free if one.id not in busy]
+    if not chosen:
+        raise Conflict(_("No date is free for you now. You keep your place."), code="none-free")
+    # Not for these too: they would be kept for them, until they answer.
+    _for_each_date(enrolment, dates, but=chosen)
+    query = select(Occurrence).where(Occurrence.id.in_(chosen)).order_by(Occurrence.start, Occurrence.id)
+    rows = db.session.scalars(query).all()
+    enrol(identity, group, person, mode=EnrolmentMode.DATES, occurrences=rows, wait=False)
+    return len(rows)
+
+
+def _for_each_date(enrolment: Enrolment, dates: Sequence[ComingDate], but: Collection[int] = ()) -> None:
+    since = enrolment.queued_at or clock.now()
     if not dates or enrolment.group.has_slots or cohorts_of(enrolment.group):
         raise Conflict(_("There are no coming dates to wait for."), code="no-dates")
     said = {one.occurrence_id: one for one in enrolment.date_seats}
     enrolment.mode, enrolment.queued_at, enrolment.ask_from = EnrolmentMode.DATES, None, None
-    for one in dates:
+    for one in (each for each in dates if each.id not in but):
         if (seat := said.get(one.id)) is None:
             seat = DateSeat(occurrence_id=one.id)
             enrolment.date_seats.append(seat)
         seat.state, seat.at = DateSeatState.WAITING, since
     db.session.flush()
-    _said(identity, enrolment)
-    return tell(advance(enrolment.group_id).moved_up)
 
 
 def _waits(identity: Identity, enrolment: Enrolment) -> None:

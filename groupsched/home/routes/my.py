@@ -26,7 +26,13 @@ from groupsched.core.i18n import _, ngettext
 from groupsched.enrolment import queries
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import DateStanding
-from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, StandingState
+from groupsched.enrolment.rules import (
+    MOST_ALONE,
+    DateSeatState,
+    EnrolmentMode,
+    EnrolmentState,
+    StandingState,
+)
 from groupsched.enrolment.service import see_moved_up
 from groupsched.home.routes.blueprint import blueprint
 from groupsched.schedule.models import Occurrence
@@ -95,6 +101,7 @@ def my() -> str:
         offers=offers,
         news=list(queries.moved_up(groups, dates, now)),
         until=int(now.timestamp()) + 1,
+        adds_only=_adds_only(identity.person_id, dates, where, now),
         undoable=queries.undoable(groups, identity.person_id, now),
         asked=[one for one in groups if one.state == EnrolmentState.REQUESTED and not one.is_proposal],
         declined=queries.declined(identity.person_id, now),
@@ -116,6 +123,15 @@ def _trying(person_id: int, groups: Sequence[Enrolment], now: datetime) -> Trial
     by_dates = any(one.mode == EnrolmentMode.DATES for one in groups)
     progress = trial_progress(person_id, now) if by_dates else None
     return progress if progress is not None and progress.asks else None
+
+
+def _adds_only(
+    person_id: int, dates: Sequence[Occurrence], where: dict[int, DateStanding], now: datetime
+) -> bool:
+    """Whether somebody has several dates that add to other care and nothing to which they are added, and no clinician confirmed it."""
+    ahead = [one for one in dates if one.end > now and not one.external and _planned(one, where)]
+    alone = len(ahead) > MOST_ALONE and all(one.group.modality.complementary for one in ahead)
+    return alone and queries.confirmation_of(person_id) is None
 
 
 def _waits(groups: Sequence[Enrolment]) -> bool:

@@ -27,7 +27,14 @@ from groupsched.core import clock
 from groupsched.core.filters import local
 from groupsched.core.i18n import _
 from groupsched.core.web import go
-from groupsched.enrolment.queries import PeopleToTell, Seeker, unreached, waiting_groups, who_sought_many
+from groupsched.enrolment.queries import (
+    PeopleToTell,
+    Seeker,
+    left_with_complementary,
+    unreached,
+    waiting_groups,
+    who_sought_many,
+)
 from groupsched.home.navigation import link
 from groupsched.home.queries import waiting_counts
 from groupsched.home.routes.blueprint import blueprint
@@ -39,7 +46,7 @@ from groupsched.questionnaires.queries import to_read
 from groupsched.questionnaires.rules import promised_by
 from groupsched.questionnaires.words import in_words, read_when_words
 from groupsched.schedule.models import Occurrence, Substitution
-from groupsched.schedule.queries import LedOtherwise, covers_open, led_otherwise
+from groupsched.schedule.queries import LedOtherwise, covers_open, days_closed, led_otherwise
 from groupsched.schedule.rules import OccurrenceStatus, decide_by
 from groupsched.schedule.words import age
 from groupsched.upkeep.queries import BackupState, backup_state, unread_restoration
@@ -95,6 +102,7 @@ class TodayPage:
     to_look_at: list[Group]
     silent: list[Group]
     to_read: list[tuple[QuestionnaireResponse, date | None]]
+    adding_only: list[Person]
     seekers: list[Seeker]
     following: Occurrence | None
     covers: list[Substitution] = field(default_factory=list)
@@ -162,7 +170,7 @@ def today() -> str:
     identity = current()
     may_create, day = can(identity, Permission.GROUP_CREATE), day_of(identity)
     people = [one.person for one in (*day.unreached.waiting, *day.unreached.told)]
-    people += [row.subject for row, _by in day.to_read]
+    people += [*(row.subject for row, _by in day.to_read), *day.adding_only]
     if UNATTENDED in request.headers:
         saw_anew(identity, AuditAction.PERSON_LISTED, [*people, *day.lost], day.now - LOOKED_AT)
     else:
@@ -219,6 +227,7 @@ def day_of(identity: Identity) -> TodayPage:
         to_look_at=groups.to_look_at,
         silent=groups.silent,
         to_read=_to_read(identity, zone),
+        adding_only=left_with_complementary(identity, now),
         seekers=who_sought_many(identity, midnight) if can(identity, Permission.AUDIT_READ) else [],
         following=following or next((one for one in planned if one.start >= second), None),
         covers=covers_open(identity, now) if can(identity, Permission.COVER_ASK) else [],
@@ -255,9 +264,13 @@ def _led_otherwise(identity: Identity, now: datetime) -> list[LedOtherwise]:
 def _to_read(identity: Identity, zone: str) -> list[tuple[QuestionnaireResponse, date | None]]:
     """What was handed over to the reader and nobody has opened, with the day until which it was promised to be read."""
     rows = to_read(identity) if can(identity, Permission.RESPONSE_WRITE) else []
-    return [
-        (row, promised_by(local(row.saved_at, zone).date(), row.published.form.read_when)) for row in rows
-    ]
+    closed = days_closed(identity.program_id or 0, rows[0].saved_at, zone) if rows else {}
+
+    def by(row: QuestionnaireResponse) -> date | None:
+        of_site = closed.get(row.subject.site_id or 0, frozenset())
+        return promised_by(local(row.saved_at, zone).date(), row.published.form.read_when, of_site)
+
+    return [(row, by(row)) for row in rows]
 
 
 def _decides(identity: Identity, one: Occurrence, now: datetime) -> bool:

@@ -98,6 +98,26 @@ def hand_over(uid: str) -> Response:
     return redirect(url_for("questionnaires.response", uid=uid), 303)  # type: ignore[return-value]
 
 
+@blueprint.get("/forms/<uid>/throw-away")
+@requires(Permission.RESPONSE_WRITE)
+def ask_to_throw_away(uid: str) -> str:
+    """Whether one means it: nothing of it comes back."""
+    row = _open(uid)
+    return render_template("questionnaires/throw_away.html", row=row, own=is_own(row), said=in_words)
+
+
+@blueprint.post("/forms/<uid>/throw-away")
+@requires(Permission.RESPONSE_WRITE)
+def throw_away(uid: str) -> Response:
+    """Take out a form that was not handed over."""
+    row = _open(uid)
+    own, subject = is_own(row), row.subject.uid
+    service.throw_away(current(), row)
+    flash(_("It is thrown away. Nothing of it is kept."))
+    to = url_for("questionnaires.mine") if own else url_for("questionnaires.of_person", uid=subject)
+    return redirect(to, 303)  # type: ignore[return-value]
+
+
 def overview(row: QuestionnaireResponse) -> str:
     """The parts of a form that is being filled in: what has answers, where one goes on, and handing it over."""
     _looked_at(row)

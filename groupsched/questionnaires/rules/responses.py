@@ -59,15 +59,19 @@ class ResponseFacts:
         return person_id in among.get(self.audience, frozenset())
 
 
-def promised_by(day: date, when: ReadWhen) -> date | None:
-    """Until which day somebody was promised that what they handed over on a day is read: working days are Monday to Friday. None
-    where no number of days was promised."""
+def promised_by(day: date, when: ReadWhen, closed: Collection[date] = ()) -> date | None:
+    """Until which day somebody was promised that what they handed over on a day is read: working days are Monday to Friday, but those
+    on which the house is `closed`. None where no number of days was promised.
+
+    >>> promised_by(date(2026, 12, 23), ReadWhen.TWO_WORKING_DAYS, {date(2026, 12, 25)})
+    datetime.date(2026, 12, 28)
+    """
     left = {ReadWhen.ONE_WORKING_DAY: 1, ReadWhen.TWO_WORKING_DAYS: 2}.get(when)
     if left is None:
         return None
     while left:
         day += timedelta(days=1)
-        left -= day.weekday() < SATURDAY
+        left -= day.weekday() < SATURDAY and day not in closed
     return day
 
 

@@ -16,6 +16,7 @@ from groupsched.questionnaires.service.responses import (
     respond,
     save_answer,
     share,
+    throw_away,
 )
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "retire_questionnaire",
     "save_answer",
     "share",
+    "throw_away",
     "write_draft",
 ]

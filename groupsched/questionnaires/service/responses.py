@@ -13,7 +13,9 @@ from groupsched.audit.service import record
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError, NotFound
+from groupsched.core.events import publish
 from groupsched.core.i18n import _
+from groupsched.questionnaires.events import ResponseThrownAway
 from groupsched.questionnaires.models import QuestionnaireResponse, QuestionnaireVersion, ResponseAnswer
 from groupsched.questionnaires.queries import (
     amendment_of,
@@ -201,6 +203,16 @@ def share(identity: Identity, row: QuestionnaireResponse, audience: Audience) ->
     row.audience, row.saved_at = _fitting(row, audience), clock.now()
     db.session.flush()
     record(identity, AuditAction.RESPONSE_SHARED, row, [row.subject_id])
+
+
+def throw_away(identity: Identity, row: QuestionnaireResponse) -> None:
+    """Take out a response that was not handed over, with all its answers: its writer alone may. Raises Conflict where it was handed over
+    meanwhile, NotFound for whoever may not."""
+    _hold_open(identity, row)
+    publish(ResponseThrownAway(row.id))
+    record(identity, AuditAction.RESPONSE_WITHDRAWN, row, [row.subject_id])
+    db.session.delete(row)
+    db.session.flush()
 
 
 def forget_answers(person_ids: Collection[int]) -> None:

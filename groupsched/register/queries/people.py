@@ -26,6 +26,7 @@ from groupsched.enrolment.queries import (
     first_places,
     groups_before,
     groups_to_bring_into,
+    in_own_slots,
     shows,
 )
 from groupsched.enrolment.rules import EnrolmentState
@@ -114,7 +115,7 @@ def record_of(
         before=[one for one in groups_before(person, BEFORE) if shows(identity, one, care_team)],
         asking=[one for one in live if one.state == EnrolmentState.REQUESTED],
         waiting=[(one, places[one.id]) for one in waiting],
-        coming=coming_dates(live, now, COMING),
+        coming=in_own_slots(person.id, coming_dates(live, now, COMING)),
         marks=marks_seen_by(identity, person.id, now, MARKS),
         totals=totals_seen_by(identity, person.id, now),
         groups=groups_to_bring_into(identity, person, every),

@@ -26,8 +26,8 @@ from groupsched.attendance.queries import door_code_of
 from groupsched.attendance.words import status_words
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
-from groupsched.care.models import CareTeamMember
-from groupsched.care.queries import team_on, today_in
+from groupsched.care.models import CareTeamMember, Reflection
+from groupsched.care.queries import reflections_shared, team_on, today_in
 from groupsched.care.words import care_role_words
 from groupsched.core import clock
 from groupsched.core.errors import NotFound
@@ -55,6 +55,8 @@ from groupsched.register.queries import (
     sees_names,
     trial_shown,
 )
+
+REFLECTIONS = 12
 
 
 def load(uid: str) -> tuple[Person, PersonRights]:
@@ -96,6 +98,7 @@ def person_page(
         care_team=_care_team(person, seen),
         care_roles=care_role_words(),
         **_complementary(person, seen, record),
+        reflections=_reflections(person, seen),
         trying=trial_shown(person, record, clock.now()) if record is not None else None,
         may_try=record is not None and may_try(current(), record),
         status_words=status_words,
@@ -131,6 +134,15 @@ def _complementary(person: Person, seen: PersonRights, record: PersonRecord | No
     may = seen.client and can(current(), Permission.CLEARANCE_WRITE, seen.about)
     has = may and record is not None and any(one.group.modality.complementary for one in record.shown)
     return {"may_clear": may, "care": other_care(person.id, clock.now()) if has else None}
+
+
+def _reflections(person: Person, seen: PersonRights) -> list[Reflection]:
+    """What a client said of dates and shared with who asks; asked for of those alone who could be one of its readers."""
+    identity = current()
+    reads = identity.person in seen.about.care_team or (
+        isinstance(identity, Member) and identity.glass is not None
+    )
+    return reflections_shared(identity, person, REFLECTIONS) if seen.client and reads else []
 
 
 def _has_door(person: Person, seen: PersonRights) -> bool:

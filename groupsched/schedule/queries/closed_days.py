@@ -1,7 +1,8 @@
 """Closed days, and what they do to which series."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, exists, false, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -36,6 +37,19 @@ def closures(program_id: int, since: datetime) -> list[Closure]:
     )
     query = query.options(joinedload(Closure.site), joinedload(Closure.created_by))
     return list(db.session.scalars(query.order_by(Closure.starts_at, Closure.id)))
+
+
+def days_closed(program_id: int, since: datetime, zone: str) -> dict[int, frozenset[date]]:
+    """The whole days of a zone on which a site is closed, from a moment on, by site; a few rooms close no site."""
+    found: dict[int, set[date]] = {}
+    for one in closures(program_id, since):
+        first = one.starts_at.astimezone(ZoneInfo(zone))
+        day = first.date() + timedelta(days=first.time() > time())
+        last = one.ends_at.astimezone(ZoneInfo(zone)).date()
+        while not one.rooms and day < last:
+            found.setdefault(one.site_id, set()).add(day)
+            day += timedelta(days=1)
+    return {site: frozenset(days) for site, days in found.items()}
 
 
 def get_closure(identity: Identity, uid: str) -> Closure:
