@@ -43,6 +43,8 @@ ROOMS = (
 class Application(Flask):
     """Flask, with views that run again when the database asks for it, and that keep nothing for who may not ask any more."""
 
+    jinja_environment = templates.SharedGlobals
+
     def dispatch_request(self) -> Any:
         return run_view(partial(standing.answered, super().dispatch_request))
 

@@ -1,9 +1,23 @@
 """How templates become pages."""
 
 import re
+from collections.abc import MutableMapping
+from typing import Any
 
 from flask import Flask
+from flask.templating import Environment
 from jinja2.ext import Extension
+
+
+class SharedGlobals(Environment):
+    """Every template has the globals of the application as they are, and none of its own.
+
+    Jinja lays an empty layer over them for each template. At every import in a page all names are then asked for in Python,
+    one after the other, which took a quarter of the time in which a page is drawn.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
 
 
 class FlushLeft(Extension):

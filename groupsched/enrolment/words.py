@@ -1,6 +1,6 @@
 """The words of the filters and answers, in the language of the page."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from groupsched.catalog import words as catalog
@@ -57,23 +57,24 @@ def legends() -> dict[str, str]:
 
 def choices(name: str, program_id: int | None = None) -> dict[str, str]:
     """The known values of a dimension with their words; what else a program names itself comes from the index."""
-    known: dict[str, dict[str, str]] = {
-        "kind": dict(catalog.kinds()),
-        "day": {value: weekday_name(number) for number, value in enumerate(CHOICES["day"])},
-        "time": {PartOfDay.MORNING: _("Morning"), PartOfDay.AFTERNOON: _("Afternoon"), PartOfDay.EVENING: _("Evening")},
-        "orientation": {Orientation.SECULAR: _("Secular"), Orientation.FAITH: _("Faith-based"), UNSET: _("Not stated")},
-        "structure": {Structure.STRUCTURED: _("Structured"), Structure.RELAXED: _("Relaxed"), UNSET: _("Not stated")},
-        "access": {
+    # A page asks for each in turn: only the words of that one are looked up.
+    known: dict[str, Callable[[], dict[str, str]]] = {
+        "kind": lambda: dict(catalog.kinds()),
+        "day": lambda: {value: weekday_name(number) for number, value in enumerate(CHOICES["day"])},
+        "time": lambda: {PartOfDay.MORNING: _("Morning"), PartOfDay.AFTERNOON: _("Afternoon"), PartOfDay.EVENING: _("Evening")},
+        "orientation": lambda: {Orientation.SECULAR: _("Secular"), Orientation.FAITH: _("Faith-based"), UNSET: _("Not stated")},
+        "structure": lambda: {Structure.STRUCTURED: _("Structured"), Structure.RELAXED: _("Relaxed"), UNSET: _("Not stated")},
+        "access": lambda: {
             Access.OPEN: _("Drop in"), Access.ENROL: _("Join, then come"), Access.CLOSED: _("Closed group"), Access.REFERRAL: _("Ask to join"),
         },
-        "setting": {Setting.GROUP: _("Group"), Setting.SLOTS: _("By appointment")},
-        "mode": {PlaceMode.ROOM: _("In a room"), PlaceMode.ONLINE: _("Online")},
-        "needs": {key: catalog.term_name(program_id, Vocabulary.TAG, key) for key in CHOICES["needs"]},
-        "free": {"1": _("With a free seat")},
-        "stays": {"open": _("Stays open to me")},
-        "external": {"1": _("Show them too")},
+        "setting": lambda: {Setting.GROUP: _("Group"), Setting.SLOTS: _("By appointment")},
+        "mode": lambda: {PlaceMode.ROOM: _("In a room"), PlaceMode.ONLINE: _("Online")},
+        "needs": lambda: {key: catalog.term_name(program_id, Vocabulary.TAG, key) for key in CHOICES["needs"]},
+        "free": lambda: {"1": _("With a free seat")},
+        "stays": lambda: {"open": _("Stays open to me")},
+        "external": lambda: {"1": _("Show them too")},
     }  # fmt: skip
-    return known.get(name, {})
+    return known[name]() if name in known else {}
 
 
 def value_word(name: str, value: str, index: BitIndex, program_id: int | None) -> str:

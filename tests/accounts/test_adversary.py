@@ -37,6 +37,7 @@ def contact(person, email):
             "language": "en", "site_id": person.site_id}  # fmt: skip
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("who", ["front_desk", "supervisor"])
 def test_the_mail_that_opens_an_account_of_staff_is_not_changed_from_the_client_side(client, world, who):
     """Else the desk writes its own address there and asks for a new password."""
@@ -53,6 +54,7 @@ def test_the_mail_that_opens_an_account_of_staff_is_not_changed_from_the_client_
     assert kept.status_code == 303
 
 
+@pytest.mark.on_sqlite
 def test_an_administrator_changes_the_mail_of_a_colleague_who_opens_no_client(client, world):
     world.client()
     peer = world.person("Ash", "Doily", Role.ADMIN, email="ash@example.org")
@@ -77,6 +79,7 @@ def test_a_link_that_was_on_its_way_is_dead_once_the_password_is_changed(client,
     assert client.get(f"/{path}").status_code == 404
 
 
+@pytest.mark.on_sqlite
 def test_whoever_signs_in_next_is_not_told_what_the_one_before_did(client, world):
     """The one before was signed out by rest, between sending a form and seeing the answer."""
     give_password(world.front_desk(), "wren")
@@ -91,6 +94,7 @@ def test_whoever_signs_in_next_is_not_told_what_the_one_before_did(client, world
         assert "Ash" not in browser.get("/my").text
 
 
+@pytest.mark.on_sqlite
 def test_signing_in_puts_away_what_was_said_to_the_one_before(client, world):
     give_password(world.front_desk(), "wren")
     give_password(world.client(), "robin")
@@ -100,6 +104,7 @@ def test_signing_in_puts_away_what_was_said_to_the_one_before(client, world):
     assert "The account is off" not in browser.get("/my").text
 
 
+@pytest.mark.on_sqlite
 def test_how_long_a_reset_takes_to_answer_says_nothing(client, world, monkeypatch):
     """What is done for a person who exists is done, and saved, before both answers wait for the same moment."""
     waits = []
@@ -116,6 +121,7 @@ def test_how_long_a_reset_takes_to_answer_says_nothing(client, world, monkeypatc
     assert waits == [(1, True), (1, True)]
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("second", ["robin", "wren"])
 def test_signing_in_where_somebody_is_signed_in_ends_that_sign_in(client, world, second):
     give_password(world.client(), "robin")
@@ -183,6 +189,7 @@ def test_a_second_click_adds_nobody_twice_and_finds_only_whom_one_may_see(client
     assert "Holly" not in answer.text
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("why", ["unknown", "wrong", "disabled", "not yet invited"])
 def test_the_door_looks_at_the_password_whatever_is_wrong(client, world, monkeypatch, why):
     robin, looked = world.client(), []

@@ -43,12 +43,14 @@ def desk(world):
     return give_password(world.front_desk(), "wren")
 
 
+@pytest.mark.on_sqlite
 def test_the_door_is_a_page_with_a_form(client, world):
     answer = client.get("/sign-in")
     assert answer.status_code == 200
     assert 'autocomplete="current-password"' in answer.text
 
 
+@pytest.mark.on_sqlite
 def test_a_client_is_led_to_their_week_and_staff_to_today(client, robin, desk):
     assert sign_in(client).headers["Location"] == "/my"
     assert sign_in(client, "wren").headers["Location"] == "/today"
@@ -79,6 +81,7 @@ def test_a_password_fits_whichever_way_a_keyboard_writes_its_accents(client, wor
     assert sign_in(client, password=unicodedata.normalize("NFD", "contraseña única")).status_code == 303
 
 
+@pytest.mark.on_sqlite
 def test_unknown_wrong_disabled_and_not_yet_invited_get_the_same_answer(client, world, robin):
     give_password(world.client("Jo", "Matchbox"), "jo")
     db.session.query(Credential).filter_by(login="jo").update({"disabled_at": clock.now()})
@@ -99,6 +102,7 @@ def test_unknown_wrong_disabled_and_not_yet_invited_get_the_same_answer(client, 
     assert cookie(client) is None
 
 
+@pytest.mark.on_sqlite
 def test_the_password_is_never_given_back_in_the_form_and_the_login_is(client, robin):
     answer = sign_in(client, password="some secret thing")
     assert "some secret thing" not in answer.text
@@ -112,6 +116,7 @@ def test_the_database_holds_neither_the_password_nor_the_secret_of_the_cookie(cl
     assert db.session.query(Credential).one().password_hash.startswith("$argon2id$")
 
 
+@pytest.mark.on_sqlite
 def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(client, robin):
     header = next(h for h in sign_in(client).headers.getlist("Set-Cookie") if h.startswith("signin="))
     assert "HttpOnly" in header
@@ -121,6 +126,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(client, robin)
     assert "Max-Age" not in header
 
 
+@pytest.mark.on_sqlite
 def test_over_https_the_cookie_is_bound_to_its_host(app, client, robin):
     settings = app.extensions["groupsched.settings"]
     app.extensions["groupsched.settings"] = type(settings)(
@@ -137,6 +143,7 @@ def test_over_https_the_cookie_is_bound_to_its_host(app, client, robin):
     assert "Domain" not in header
 
 
+@pytest.mark.on_sqlite
 def test_a_secret_from_before_signing_in_is_worth_nothing_after(client, robin):
     client.set_cookie("signin", "planted-by-somebody-else")
     sign_in(client)
@@ -146,6 +153,7 @@ def test_a_secret_from_before_signing_in_is_worth_nothing_after(client, robin):
     assert other.get("/account").status_code == 303
 
 
+@pytest.mark.on_sqlite
 def test_each_sign_in_has_its_own_secret(client, robin):
     sign_in(client)
     first = cookie(client)
@@ -153,6 +161,7 @@ def test_each_sign_in_has_its_own_secret(client, robin):
     assert cookie(client) != first
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(
     "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
 )
@@ -160,6 +169,7 @@ def test_nobody_is_led_elsewhere_after_signing_in(client, robin, target):
     assert sign_in(client, next=target).headers["Location"] == "/my"
 
 
+@pytest.mark.on_sqlite
 def test_whoever_was_sent_to_the_door_goes_on_to_where_they_wanted(client, robin):
     sent = client.get("/account?tab=1")
     assert sent.status_code == 303
@@ -178,10 +188,12 @@ def test_signing_out_kills_a_copied_cookie(client, robin):
     assert copy.get("/account").status_code == 303
 
 
+@pytest.mark.on_sqlite
 def test_signing_out_twice_or_without_being_signed_in_is_no_error(client, world):
     assert client.post("/sign-out").status_code == 303
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(
     ("address", "method"), [("/sign-out", "get"), ("/hat", "get"), ("/language", "get"), ("/sign-in", "put")]
 )
@@ -200,6 +212,7 @@ def test_a_disabled_account_is_out_at_once(client, robin):
     assert client.get("/account").status_code == 303
 
 
+@pytest.mark.on_sqlite
 def test_staff_are_signed_out_after_a_quarter_hour_of_rest_and_use_keeps_them_in(client, desk):
     began = clock.now()
     with clock.at(began):
@@ -211,6 +224,7 @@ def test_staff_are_signed_out_after_a_quarter_hour_of_rest_and_use_keeps_them_in
         assert client.get("/account").status_code == 303
 
 
+@pytest.mark.on_sqlite
 def test_what_a_page_asks_by_itself_does_not_keep_a_sign_in_from_resting(client, desk):
     began = clock.now()
     with clock.at(began):
@@ -222,6 +236,7 @@ def test_what_a_page_asks_by_itself_does_not_keep_a_sign_in_from_resting(client,
         assert client.get("/account").status_code == 303
 
 
+@pytest.mark.on_sqlite
 def test_nobody_stays_for_more_than_ten_hours(client, robin):
     began = clock.now()
     with clock.at(began):
@@ -233,6 +248,7 @@ def test_nobody_stays_for_more_than_ten_hours(client, robin):
         assert client.get("/account").status_code == 303
 
 
+@pytest.mark.on_sqlite
 def test_a_client_stays_for_thirty_days_on_an_own_phone(client, robin):
     began = clock.now()
     with clock.at(began):
@@ -244,12 +260,14 @@ def test_a_client_stays_for_thirty_days_on_an_own_phone(client, robin):
         assert client.get("/my").location.startswith("/sign-in")
 
 
+@pytest.mark.on_sqlite
 def test_staff_never_stay_for_thirty_days_whatever_they_tick(client, desk):
     answer = sign_in(client, "wren", own_phone="y")
     assert not any("Max-Age=2592000" in header for header in answer.headers.getlist("Set-Cookie"))
     assert db.session.query(SignIn).one().own_phone is False
 
 
+@pytest.mark.on_sqlite
 def test_a_new_role_of_staff_shortens_a_stay_that_began_as_a_client(client, world, robin):
     began = clock.now()
     with clock.at(began):
@@ -321,6 +339,7 @@ def test_nothing_that_can_be_typed_breaks_the_door(client, world, data):
 # ------------------------------------------------ hats
 
 
+@pytest.mark.on_sqlite
 def test_somebody_with_two_hats_goes_on_as_themselves_and_back(client, world):
     both = give_password(world.person("Marigold", "Testwell", Role.CLIENT, Role.SUPERVISOR), "marigold")
     sign_in(client, "marigold")
@@ -332,6 +351,7 @@ def test_somebody_with_two_hats_goes_on_as_themselves_and_back(client, world):
     assert both.id
 
 
+@pytest.mark.on_sqlite
 def test_a_client_has_no_staff_hat_to_put_on(client, robin):
     sign_in(client)
     client.post("/hat", data={"as": "staff"})
@@ -341,6 +361,7 @@ def test_a_client_has_no_staff_hat_to_put_on(client, robin):
 # ------------------------------------------------ forms of other sites
 
 
+@pytest.mark.on_sqlite
 def test_a_form_that_another_site_sends_is_refused(app, client, robin):
     app.config["WTF_CSRF_ENABLED"] = True
     try:

@@ -113,6 +113,7 @@ def test_the_waits_of_a_stranger_grow_to_a_quarter_hour_and_no_further(client, r
     assert all(len(row.who) == 64 for row in db.session.query(FailedTry))
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(
     ("password", "words"),
     [

@@ -51,6 +51,7 @@ def test_a_cursor_without_a_zone_breaks_nothing(client, token):
     assert client.get(f"/api/v1/occurrences?cursor={cursor}", headers=token).status_code == 200
 
 
+@pytest.mark.on_sqlite
 def test_a_token_counts_beside_the_cookie_of_whoever_is_signed_in(client, world, token):
     from tests.accounts.test_adversary import browser_of, give_password
 
@@ -60,6 +61,7 @@ def test_a_token_counts_beside_the_cookie_of_whoever_is_signed_in(client, world,
     assert browser.get("/api/v1/groups").status_code == 401
 
 
+@pytest.mark.on_sqlite
 def test_the_description_says_truly_how_requests_are_refused(client, token):
     spec = client.get("/api/v1/openapi.json").json
     refused = client.get("/api/v1/people?limit=0", headers=token)
@@ -71,6 +73,7 @@ def test_the_description_says_truly_how_requests_are_refused(client, token):
     assert known["status"]["type"] == "integer"
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
 def test_a_change_in_another_form_than_json_is_not_said_to_be_done(client, world, kind):
     _row, value = create_token(System(), world.program, "writer", ["schedule"])
@@ -115,6 +118,7 @@ def test_a_number_is_a_whole_one_that_python_can_read(call, client):
     assert (refused.status_code, refused.json["detail"]) == (422, "A number in it has too many digits.")
 
 
+@pytest.mark.on_sqlite
 def test_a_title_that_nobody_sees_is_none(call):
     refused = call("POST", "/groups", {"title": "\u200b\u2060\u00ad\u3164", "modality": "support-group"})
     assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "title")

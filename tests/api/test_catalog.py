@@ -99,6 +99,7 @@ def test_a_person_is_added_at_a_site_and_moved_to_another(world, call):
     assert call("POST", "/people", {"name": "Robin Teacup"}).json["site_id"] is None
 
 
+@pytest.mark.on_sqlite
 def test_the_site_of_another_program_is_no_site(world, call):
     far = world.another_program().site.uid
     person = world.client()
@@ -111,6 +112,7 @@ def test_the_site_of_another_program_is_no_site(world, call):
         assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "site_id")
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(
     ("method", "path", "body", "field"),
     [
@@ -146,6 +148,7 @@ def test_a_refusal_names_the_field_as_the_request_does(world, call, method, path
     assert [row["field"] for row in refused.json["errors"]] == [field]
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("path", ["/groups", "/places", "/sites", "/modalities", "/people", "/occurrences"])
 def test_a_list_costs_few_statements_however_long(world, call, statements, path):
     lead = world.facilitator()

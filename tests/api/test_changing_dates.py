@@ -63,6 +63,7 @@ def test_one_date_is_moved_led_by_another_cancelled_and_brought_back(tea, call):
     assert (rest["dates"], len(rest["dropped"])) == (3, 3)
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(
     ("body", "status", "field"),
     [
@@ -90,6 +91,7 @@ def test_what_cannot_be_says_why_and_changes_nothing(tea, call, body, status, fi
     assert call("GET", f"/occurrences/{second.uid}").json == before
 
 
+@pytest.mark.on_sqlite
 def test_the_history_says_who_changed_what_and_what_can_be_undone_still(tea, call):
     path, history = f"/occurrences/{tea.dates[1].uid}", f"/groups/{tea.tea.uid}/changes"
     call("PATCH", path, {"start": "2026-12-03T19:00:00-05:00"})

@@ -26,6 +26,7 @@ def test_a_clearance_is_noted_opens_the_seat_and_is_ended(world, caller, call):
     assert care("POST", f"{where}/{made.json['id']}/end").status_code == 404
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(
     "body",
     [{}, {"kind": "luck"}, {"kind": "touch", "until_day": "2001-01-01"}, {"kind": "touch", "why": "x"}],

@@ -34,6 +34,7 @@ def offer(world, call):
     return Offer(world, call)
 
 
+@pytest.mark.on_sqlite
 def test_who_waits_for_one_of_several_dates_is_told_date_by_date(offer):
     offer.ask(offer.world.client("Hazel"), offer.dates[1])
     answer = offer.ask(offer.robin, *reversed(offer.dates))
@@ -47,6 +48,7 @@ def test_who_waits_for_one_of_several_dates_is_told_date_by_date(offer):
     assert offer.ask(offer.robin, *offer.dates).json == answer.json
 
 
+@pytest.mark.on_sqlite
 def test_dates_that_one_had_are_told_with_those_that_are_new(offer):
     offer.ask(offer.robin, offer.dates[0])
     told = offer.ask(offer.robin, offer.dates[2]).json["dates"]
@@ -55,6 +57,7 @@ def test_dates_that_one_had_are_told_with_those_that_are_new(offer):
     ]  # fmt: skip
 
 
+@pytest.mark.on_sqlite
 def test_of_the_whole_group_only_what_differs_is_told(offer):
     assert offer.ask(offer.robin, mode="whole").json["dates"] == []
     offer.call("POST", f"/occurrences/{offer.dates[1].uid}/cannot-come", {"person_id": offer.robin.uid})
@@ -64,6 +67,7 @@ def test_of_the_whole_group_only_what_differs_is_told(offer):
     assert (waits["state"], waits["position"], waits["dates"]) == ("waitlisted", 1, [])
 
 
+@pytest.mark.on_sqlite
 def test_the_answer_for_many_dates_costs_no_more_than_for_one(offer, statements):
     counts = []
     for name, dates in (("Ash", offer.dates[:1]), ("Basil", offer.dates)):
@@ -74,6 +78,7 @@ def test_the_answer_for_many_dates_costs_no_more_than_for_one(offer, statements)
     assert counts[1] <= counts[0] + 2 * len(offer.dates)
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(
     ("status", "words"), [("scheduled", "has begun or is over"), ("cancelled", "is cancelled")]
 )
@@ -99,6 +104,7 @@ def test_a_date_that_began_since_one_has_it_is_no_reason_to_refuse(offer):
     assert (again.status_code, again.json["id"]) == (201, first.json["id"])
 
 
+@pytest.mark.on_sqlite
 def test_a_page_that_posts_a_date_which_is_over_says_so_of_that_date(offer, client):
     gone = offer.dates[0]
     gone.start, gone.end = clock.now() - timedelta(hours=2), clock.now() - timedelta(hours=1)
@@ -110,6 +116,7 @@ def test_a_page_that_posts_a_date_which_is_over_says_so_of_that_date(offer, clie
     assert "There are no coming dates" not in page.text
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(
     ("change", "field"),
     [

@@ -92,6 +92,7 @@ MISUNDERSTOOD = (
 )  # fmt: skip
 
 
+@pytest.mark.on_sqlite
 def test_a_question_that_is_not_understood_is_refused_with_its_field_and_pages_go_on(client, world, week):
     for question, field in MISUNDERSTOOD:
         refused = client.get(f"/api/v1/occurrences?{question}", headers=week)
@@ -101,11 +102,13 @@ def test_a_question_that_is_not_understood_is_refused_with_its_field_and_pages_g
         assert client.get(f"/sessions?{question}").status_code == 200, question
 
 
+@pytest.mark.on_sqlite
 def test_every_field_that_is_not_understood_is_named_at_once(client, week):
     refused = client.get("/api/v1/occurrences?day=monday&mode=in_person&from=x", headers=week)
     assert {row["field"] for row in refused.json["errors"]} == {"day", "mode", "from"}
 
 
+@pytest.mark.on_sqlite
 def test_the_longest_window_is_answered_and_a_day_more_is_not(client, week):
     for days, status in ((400, 200), (401, 422)):
         last = date(2030, 1, 1) + timedelta(days=days)
@@ -133,6 +136,7 @@ def test_a_token_that_sees_only_what_is_published_learns_nothing_of_drafts(clien
         assert answer.status_code == 422
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("path", ["/people", "/groups", "/groups/{}", "/groups/{}/series", "/people?limit=5"])
 def test_no_call_takes_a_parameter_that_is_not_described(client, world, week, path):
     where = f"/api/v1{path.format(world.group().uid)}"

@@ -26,6 +26,7 @@ def without_layout(page):
     return re.sub(r"> <", "><", " ".join(page.split()))
 
 
+@pytest.mark.on_sqlite
 def test_without_a_token_the_answer_is_401_and_says_how(world, client):
     answer = client.get("/api/v1/groups")
     assert answer.status_code == 401
@@ -33,10 +34,12 @@ def test_without_a_token_the_answer_is_401_and_says_how(world, client):
     assert answer.mimetype == "application/problem+json"
 
 
+@pytest.mark.on_sqlite
 def test_the_cookie_of_a_signed_in_person_opens_nothing(world, client):
     assert client.as_(world.admin()).get("/api/v1/groups").status_code == 401
 
 
+@pytest.mark.on_sqlite
 def test_a_token_that_is_revoked_by_command_opens_nothing_and_others_go_on(app, caller, call):
     narrow = caller("read")
     assert narrow("GET", "/groups").status_code == 200
@@ -49,6 +52,7 @@ def test_a_token_that_is_revoked_by_command_opens_nothing_and_others_go_on(app, 
     assert "There is no token named “read” that is still good." in again.output
 
 
+@pytest.mark.on_sqlite
 def test_a_token_stays_within_its_scopes(world, caller):
     group = world.group()
     read = caller("read")
@@ -57,6 +61,7 @@ def test_a_token_stays_within_its_scopes(world, caller):
     assert read("POST", "/people", {"name": "Fern Mailbox"}).status_code == 403
 
 
+@pytest.mark.on_sqlite
 def test_people_and_their_calendars_are_read_with_scopes_of_their_own(world, caller):
     robin = world.client()
     paths = {
@@ -120,6 +125,7 @@ def test_a_group_is_made_changed_and_given_dates(world, call):
     assert dates[0]["start"][-6:] in ("-05:00", "-04:00")
 
 
+@pytest.mark.on_sqlite
 def test_a_group_is_given_as_it_was_written_whatever_language_is_asked_for_with_its_texts_beside(world, call):
     texts = {"es": {"title": "Té y charla", "tradition": "Budista"}}
     body = {
@@ -140,6 +146,7 @@ def test_a_group_is_given_as_it_was_written_whatever_language_is_asked_for_with_
     assert call("PATCH", path, {"texts": {}}).json["texts"] == {}
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(
     "texts", [{"xx": {"title": "?"}}, {"es": {"name": "Té"}}, {"es": {"title": "é" * 121}}, {"es": "Té"}, []]
 )
@@ -149,11 +156,13 @@ def test_texts_that_do_not_fit_are_refused(world, call, texts):
     assert answer.json["errors"][0]["field"].startswith("texts")
 
 
+@pytest.mark.on_sqlite
 def test_a_tradition_in_another_language_goes_with_faith_too(world, call):
     answer = call("PATCH", f"/groups/{world.group().uid}", {"texts": {"es": {"tradition": "Budista"}}})
     assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "texts")
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -285,6 +294,7 @@ def test_marks_are_answered_one_by_one_and_a_retry_changes_nothing(world, call):
     assert call("POST", path, {"operations": [against]}).json["results"][0]["outcome"] == "conflict"
 
 
+@pytest.mark.on_sqlite
 def test_wrong_json_and_wrong_methods_have_answers(world, call, client):
     broken = client.post(
         "/api/v1/groups", data="{", headers={**call.headers, "Content-Type": "application/json"}
@@ -294,12 +304,14 @@ def test_wrong_json_and_wrong_methods_have_answers(world, call, client):
     assert call("GET", "/groups/no-such-group").status_code == 404
 
 
+@pytest.mark.on_sqlite
 def test_the_description_is_openapi_3_1_and_there_is_a_page_to_read(world, client):
     spec = json.loads(client.get("/api/v1/openapi.json").data)
     assert spec["openapi"].startswith("3.1")
     assert "/api/v1/groups/{group_id}/series" in spec["paths"]
 
 
+@pytest.mark.on_sqlite
 def test_the_page_to_read_tells_every_call_with_its_scope_and_an_example(world, client):
     page = without_layout(client.get("/api/v1/").text)
     assert "Idempotency-Key" in page
@@ -321,6 +333,7 @@ def test_the_page_to_read_tells_every_call_with_its_scope_and_an_example(world, 
     assert set(re.findall(r'href="#(shape-\w+)"', page)) <= set(re.findall(r'id="(shape-\w+)"', page))
 
 
+@pytest.mark.on_sqlite
 def test_the_page_to_read_names_the_scopes_that_open_each_call(client, caller):
     page = without_layout(client.get("/api/v1/").text)
     told = re.findall(r'">([A-Z]+)</code><code class="path">(/api/v1\S*)</code>.*?<p> Scope: (.*?)</p>', page)
@@ -336,6 +349,7 @@ def test_the_page_to_read_names_the_scopes_that_open_each_call(client, caller):
         assert opened == named & set(ALL), (method, path)
 
 
+@pytest.mark.on_sqlite
 def test_past_dates_are_listed_too(world, call):
     group = world.group()
     world.series(group, (clock.now() - timedelta(days=20)).replace(tzinfo=None, hour=10, minute=0), dates=2)

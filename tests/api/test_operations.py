@@ -41,6 +41,7 @@ def door(world, call):
     return Door(world, call)
 
 
+@pytest.mark.on_sqlite
 def test_one_mark_of_another_sheet_is_refused_and_the_others_stand(door):
     elsewhere = door.world.group("Elsewhere")
     door.world.soon(elsewhere, in_minutes=30)
@@ -52,6 +53,7 @@ def test_one_mark_of_another_sheet_is_refused_and_the_others_stand(door):
     assert [row["status"] for row in door.sheet()["items"]] == ["absent", "present", "unmarked"]
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -72,6 +74,7 @@ def test_what_does_not_fit_its_shape_is_answered_alone_with_its_field(door, chan
     assert results[1]["reason"] == results[1]["errors"][0]["message"]
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("nonsense", [None, 7, "mark", [], [None], {}, True])
 def test_what_is_no_operation_at_all_is_answered_in_its_place(door, nonsense):
     results = door.send(nonsense, operation(door.rows[0]))
@@ -79,6 +82,7 @@ def test_what_is_no_operation_at_all_is_answered_in_its_place(door, nonsense):
     assert results[0]["op_id"] is None and results[0]["errors"]
 
 
+@pytest.mark.on_sqlite
 def test_the_kind_of_an_operation_is_a_mark_where_it_is_not_said(door):
     assert door.send(operation(door.rows[0], kind="mark"))[0]["outcome"] == "applied"
 
@@ -92,6 +96,7 @@ def test_a_batch_sent_again_has_the_same_answers_and_one_effect(door):
     assert db.session.query(AttendanceOperation).count() == 2
 
 
+@pytest.mark.on_sqlite
 def test_nobody_is_present_nine_days_ahead_and_nothing_is_written_of_it(world, call):
     group = world.group()
     date = world.soon(group, in_minutes=9 * 24 * 60)
@@ -114,6 +119,7 @@ def test_nobody_is_present_nine_days_ahead_and_nothing_is_written_of_it(world, c
     assert excused.json["results"][0]["outcome"] == "applied"
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(
     ("field", "hours", "outcome"),
     [
@@ -130,6 +136,7 @@ def test_a_time_long_before_or_after_the_session_waits_for_review(door, field, h
     )
 
 
+@pytest.mark.on_sqlite
 def test_where_two_answers_stand_both_are_said_until_somebody_chooses(door):
     came = (door.date.start - timedelta(minutes=5)).isoformat()
     assert door.send(operation(door.rows[0], time_in=came))[0]["row"]["answers"] == []

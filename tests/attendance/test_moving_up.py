@@ -92,6 +92,7 @@ WAYS = [
 ]  # fmt: skip
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 def test_who_moves_up_finds_the_date_in_their_calendar(line, client, way):
     _feed, path = link_for(line.hazel)

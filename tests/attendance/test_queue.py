@@ -284,6 +284,7 @@ def test_who_may_not_write_hears_that_there_is_no_such_sheet(client, morning):
     assert (answer.status_code, answer.json["code"]) == (404, "not-found")
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("body", [None, [], {}, {"operations": []}, {"operations": [1] * 101}, {"x": 1}])
 def test_what_is_no_batch_is_told(client, morning, body):
     browser = client.as_(morning.ossian)

@@ -274,6 +274,7 @@ def test_who_marks_is_never_who_the_device_says(morning):
     assert db.session.query(AttendanceOperation).one().actor_id == morning.ossian.id
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(
     ("fields", "field"),
     [

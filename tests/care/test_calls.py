@@ -248,6 +248,7 @@ def test_what_sql_shows_of_calls_is_what_may_be_taken(house, world):
         ), person.name
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("who", ["pike", "desk", "robin"])
 def test_only_a_supervisor_keeps_the_list_of_duty(house, who):
     with pytest.raises(NotFound):

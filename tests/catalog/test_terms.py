@@ -123,6 +123,7 @@ def test_the_same_name_is_taken_in_its_list_only(admin):
     assert admin.post("/catalog/labels/new", data=NEW | {"vocabulary": "tag"}).status_code == 303
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(
     "bad", [{"name_en": ""}, {"name_en": "\x00 "}, {"name_en": "x" * 41}, {"name_es": "x" * 41}, {"vocabulary": "mood"}]
 )  # fmt: skip

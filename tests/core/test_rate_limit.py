@@ -77,11 +77,13 @@ def test_what_hashes_a_password_has_a_lower_limit_of_its_own(knock):
     assert statuses(knock("/sign-in", 1)) == [200], "the door itself can still be seen"
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/static/css/tokens.css"])
 def test_health_and_files_are_never_refused(knock, path):
     assert set(statuses(knock(path, 12))) <= {200, 503}
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "::ffff:127.0.0.1", ""])
 def test_this_machine_is_never_refused(knock, address):
     assert statuses(knock("/privacy", 8, address)) == [200] * 8

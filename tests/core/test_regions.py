@@ -33,6 +33,7 @@ def writing(app):
     return write
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(("language", "region"), WAYS, ids="-".join)
 def test_each_region_writes_its_own_way(writing, language, region):
     with writing(language, region):

@@ -257,6 +257,7 @@ def test_of_every_thing_that_two_edit_both_words_are_shown_and_one_chosen(world,
     assert (kept.data[name], kept.data[beside]) == (["My first"], words)
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("thing", EVERY, ids=lambda one: one.__name__)
 def test_of_every_thing_the_same_twice_is_saved(world, client, thing):
     world.robin, boss = world.client(), world.person("Ada", "Examplar", "admin", "supervisor")

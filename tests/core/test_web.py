@@ -52,6 +52,7 @@ def test_only_the_proxies_that_were_declared_say_who_asks(tmp_path, proxies, add
     assert seen == [(address, "sessions.example.org")]
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("address", ["/healthz", "/no-such-page"])
 def test_every_answer_carries_the_headers(client, address):
     headers = client.get(address).headers

@@ -104,6 +104,7 @@ def test_besides_the_seats_nothing_is_taken(house):
     assert faults() == []
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(
     ("wish", "code"),
     [

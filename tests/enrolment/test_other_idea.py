@@ -56,6 +56,7 @@ def test_words_alone_are_an_idea_too(scene):
     assert row.idea is None and row.idea_words.startswith("Come")
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("words", ["", "   "])
 def test_an_idea_without_a_sentence_is_refused_and_nothing_is_answered(scene, words):
     with pytest.raises(DomainError):

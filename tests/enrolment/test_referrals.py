@@ -155,6 +155,7 @@ def test_on_new_dates_too_and_not_on_one_that_is_called_off(scene):
     assert proved()
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(("seats", "days"), [(21, 3), (-1, 3), (2, 0), (2, 61)])
 def test_nonsense_is_refused(scene, seats, days):
     with pytest.raises(DomainError):

@@ -115,6 +115,7 @@ def test_at_once_too_nobody_is_given_a_seat_before_their_day(world):
         assert live_of(art.id, indigo.id).state == "active"
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("days", [-1, 0, 367])
 def test_a_day_has_to_be_ahead_and_within_a_year(scene, days):
     with pytest.raises(DomainError):

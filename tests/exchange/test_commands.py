@@ -17,6 +17,8 @@ from tests.conftest import SECRET
 from tests.exchange.test_rules import row
 from tests.factories import World
 
+pytestmark = pytest.mark.on_sqlite
+
 
 @pytest.fixture
 def feed(

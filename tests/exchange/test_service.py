@@ -160,17 +160,20 @@ def test_an_online_meeting_has_a_link_and_no_place(world: World) -> None:
     )
 
 
+@pytest.mark.on_sqlite
 def test_a_broken_feed_is_a_sentence(world: World) -> None:
     with pytest.raises(DomainError, match="line 1, column 2"):
         bring(world, text="[oops")
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("name", ["", "  ", "x" * 81, "\u0000\u200b"])
 def test_a_source_needs_a_name(world: World, name: str) -> None:
     with pytest.raises(DomainError):
         bring(world, row(), source=name)
 
 
+@pytest.mark.on_sqlite
 def test_only_an_admin_may_import(world: World) -> None:
     for person in (world.facilitator(), world.supervisor(), world.front_desk(), world.client()):
         with pytest.raises(NotFound):
@@ -198,6 +201,7 @@ def six(*but: int) -> list[dict[str, Any]]:
     return [row(slug=f"s{number}") for number in range(6) if number not in but]
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("text", ["[]", json.dumps(six(0, 1, 2)), json.dumps([row(slug="other")])])
 def test_a_feed_that_is_empty_or_much_smaller_is_refused_unless_told_so(world: World, text: str) -> None:
     bring(world, *six())
@@ -210,16 +214,19 @@ def test_a_feed_that_is_empty_or_much_smaller_is_refused_unless_told_so(world: W
     assert bring(world, text=text, fewer=True).removed == said.removed > 2
 
 
+@pytest.mark.on_sqlite
 def test_a_feed_that_lost_a_third_is_taken(world: World) -> None:
     bring(world, *six())
     assert counts(bring(world, *six(0, 1))) == (0, 0, 2, 4, 0)
 
 
+@pytest.mark.on_sqlite
 def test_an_empty_feed_of_a_new_source_is_refused_too(world: World) -> None:
     with pytest.raises(DomainError, match="no meetings"):
         bring(world, text="[]")
 
 
+@pytest.mark.on_sqlite
 def test_a_feed_of_which_no_row_can_be_taken_changes_nothing_and_says_so(world: World) -> None:
     bring(world, *six())
     report = bring(world, *(one | {"time": "late"} for one in six(0)))

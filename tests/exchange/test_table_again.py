@@ -54,6 +54,7 @@ def rule_of(world, key="tea"):
     return rule.rrule, rule.until, rule.skip
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("publish", ["yes", ""])
 def test_a_group_that_is_no_longer_offered_stays_so(browser, world, publish):
     bring(browser, HEAD + line(world))
@@ -64,6 +65,7 @@ def test_a_group_that_is_no_longer_offered_stays_so(browser, world, publish):
     assert (group_of(world).state, days_of(group_of(world))) == ("retired", [])
 
 
+@pytest.mark.on_sqlite
 def test_a_file_without_a_place_or_a_link_leaves_how_people_come_as_it_is(browser, world):
     both = world.place("Both Room", online_link="https://meet.example.org/y")
     bring(browser, HEAD + line(world, place=both.name))
@@ -78,6 +80,7 @@ def test_a_file_without_a_place_or_a_link_leaves_how_people_come_as_it_is(browse
     assert db.session.scalar(select(func.count()).select_from(Message)) == before
 
 
+@pytest.mark.on_sqlite
 def test_people_come_as_the_new_place_and_link_of_a_row_say(browser, world):
     zoom = world.place("Zoom One", mode="online", online_link="https://meet.example.org/x")
     bring(browser, HEAD + line(world, place=zoom.name))
@@ -101,6 +104,7 @@ def test_an_empty_cell_keeps_the_rhythm_and_the_end(browser, world):
     assert (rule_of(world), rule_of(world, "month")) == before
 
 
+@pytest.mark.on_sqlite
 def test_what_was_changed_on_the_page_since_is_listed_before_a_file_puts_it_back(browser, world):
     bring(browser, HEAD + line(world))
     change_rule(world, rrule="FREQ=WEEKLY;BYDAY=WE", starts_on=date(2026, 12, 2))
@@ -127,6 +131,7 @@ def test_a_last_date_of_the_page_stays_where_the_file_has_none(browser, world):
     assert days_of(group_of(world), 9)[-1] == date(2026, 12, 22)
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("changes", [{}, {"seats": "10"}, {"starts": "17:00"}])
 def test_a_date_that_was_left_out_stays_out(browser, world, changes):
     bring(browser, HEAD + line(world))
@@ -137,6 +142,7 @@ def test_a_date_that_was_left_out_stays_out(browser, world, changes):
     assert days_of(group_of(world)) == [date(2026, 12, 1), date(2026, 12, 15), date(2026, 12, 22)]
 
 
+@pytest.mark.on_sqlite
 def test_single_cells_of_when_are_laid_over_how_it_meets_or_refused(browser, world):
     bring(browser, HEAD + line(world, first_date="2026-09-01", repeats="biweekly"))
     for column, cell, days in (

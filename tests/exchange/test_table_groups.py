@@ -129,6 +129,7 @@ def test_another_time_moves_the_dates_that_are_there(browser, world):
     assert {row.local_minute for row in rows} == {17 * 60}
 
 
+@pytest.mark.on_sqlite
 def test_a_row_without_times_is_a_draft_until_it_has_some(browser, world):
     row = line(world, repeats="", days="", first_date="", starts="", ends="", publish="no")
     yes(browser, PAGE, send(browser, PAGE, HEAD + row))
@@ -137,6 +138,7 @@ def test_a_row_without_times_is_a_draft_until_it_has_some(browser, world):
     assert group_of(world).state == "published"
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -168,6 +170,7 @@ def test_a_row_that_cannot_be_taken_says_where_and_why(browser, world, changes, 
     assert "Nothing to bring in" in text
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(("region", "first"), [("US", "12/1/2026"), ("GB", "01/12/26"), ("US", "1.12.2026")])
 def test_dates_and_days_are_read_as_the_spreadsheets_of_the_region_write_them(browser, world, region, first):
     world.program.region = region
@@ -177,6 +180,7 @@ def test_dates_and_days_are_read_as_the_spreadsheets_of_the_region_write_them(br
     assert days_of(group_of(world), 1) == [date(2026, 12, 1)]
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(
     ("said", "rule"),
     [
@@ -196,11 +200,13 @@ def test_days_dates_and_times_are_read_as_people_write_them(browser, world, said
     assert found.starts_on >= date(2026, 12, 1)
 
 
+@pytest.mark.on_sqlite
 def test_a_name_that_is_nearly_right_is_offered(browser, world):
     page = send(browser, PAGE, HEAD + line(world, place=world.room.name[:-1] + "n"))
     assert f"Meant: {world.room.name.casefold()}?" in page.text
 
 
+@pytest.mark.on_sqlite
 def test_who_may_not_bring_groups_sees_no_page(client, world):
     for person in (world.facilitator(), world.client(), world.front_desk()):
         assert client.as_(person).get(PAGE).status_code == 404

@@ -53,6 +53,7 @@ def test_nothing_is_written_before_yes_and_then_each_row_is(browser):
     assert people() == [ROBIN, HOLLY]
 
 
+@pytest.mark.on_sqlite
 def test_who_comes_without_a_site_has_the_only_one_and_where_there_are_more_it_is_said(browser, world):
     assert "Without a site" not in send(browser, PAGE, FILE).text
     world.another_site()
@@ -89,6 +90,7 @@ def test_a_changed_row_changes_its_person_and_an_empty_cell_changes_nothing(brow
     assert people() == [(*ROBIN[:4], "202-555-0199", "es"), HOLLY]
 
 
+@pytest.mark.on_sqlite
 def test_rows_that_cannot_be_taken_are_named_with_line_column_and_sentence_and_the_others_go_on(browser):
     bad = "HL-0003,,Nobody,,,,\nHL-0004,Fern,,fern@nowhere,,,\nHL-0005,Basil,,,,tlh,\nHL-0006,=A1,,,,,\n"
     page = send(browser, PAGE, FILE + bad)
@@ -105,6 +107,7 @@ def test_rows_that_cannot_be_taken_are_named_with_line_column_and_sentence_and_t
     assert people() == [ROBIN, HOLLY]
 
 
+@pytest.mark.on_sqlite
 def test_the_rows_that_need_somebody_can_be_taken_home_with_their_reasons(browser):
     page = send(browser, PAGE, FILE + "HL-0006,=A1,,,,,\n")
     answer = yes(browser, PAGE, page, button="reasons")
@@ -116,6 +119,7 @@ def test_the_rows_that_need_somebody_can_be_taken_home_with_their_reasons(browse
     assert people() == []
 
 
+@pytest.mark.on_sqlite
 def test_a_yes_counts_for_the_file_that_was_looked_at_alone(browser, client, world):
     page = send(browser, PAGE, FILE)
     other = send(browser, PAGE, FILE.replace("Robin", "Mallory"))
@@ -128,6 +132,7 @@ def test_a_yes_counts_for_the_file_that_was_looked_at_alone(browser, client, wor
     assert people() == []
 
 
+@pytest.mark.on_sqlite
 def test_a_yes_counts_for_an_hour(browser):
     with time_machine.travel("2026-11-24T14:00:00+00:00", tick=False) as now:
         page = send(browser, PAGE, FILE)
@@ -149,6 +154,7 @@ def test_a_yes_to_what_has_changed_meanwhile_shows_it_once_more(browser):
     assert people()[1][1] == "Holly"
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -163,6 +169,7 @@ def test_a_file_that_cannot_be_read_is_a_sentence(browser, data, words):
     assert words in page.text
 
 
+@pytest.mark.on_sqlite
 def test_accents_that_were_guessed_and_columns_that_are_not_read_are_said(browser):
     page = send(browser, PAGE, "record_number;first_name;diagnosis\nHL-1;Zoë;x\n".encode("cp1252"))
     assert "These columns are not read: diagnosis." in page.text
@@ -170,12 +177,14 @@ def test_accents_that_were_guessed_and_columns_that_are_not_read_are_said(browse
     assert "Zoë" in page.text
 
 
+@pytest.mark.on_sqlite
 def test_the_template_has_the_columns_and_no_row(browser):
     answer = browser.get("/import/people.csv")
     assert answer.data.decode("utf-8-sig").splitlines() == [FILE.splitlines()[0]]
     assert browser.get("/import/nonsense.csv").status_code == 404
 
 
+@pytest.mark.on_sqlite
 def test_who_may_not_write_clients_brings_none(client, world):
     for person in (world.facilitator(), world.client(), world.admin(), world.front_desk()):
         assert client.as_(person).get(PAGE).status_code == 404
@@ -232,6 +241,7 @@ def test_a_number_is_the_same_whatever_its_capitals_hyphens_and_wide_letters(bro
     assert f"4 record_number {spelled} Row 2 has it already." in plain(twice)
 
 
+@pytest.mark.on_sqlite
 def test_a_number_that_lost_its_zeros_is_said_and_stays_another_one(browser):
     yes(browser, PAGE, send(browser, PAGE, f'{FILE}"=""0042""",Fern,Mailbox,,,,\n'))
     page = send(browser, PAGE, FILE.splitlines()[0] + "\n42,Fern,Mailbox,,,,\n")

@@ -29,6 +29,7 @@ def test_a_line_loses_the_token_and_nothing_else(line, masked):
     assert mask(line) == masked
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("name", LOGGERS)
 def test_the_loggers_of_servers_and_product_are_masked(app, caplog, name):
     with caplog.at_level(logging.INFO, logger=name):

@@ -24,7 +24,8 @@ NAMES = [
     "mode", "needs", "free", "external", "view", "mine", "group", "only", "sort",
     "person", "dates", "reason", "as", "mark", "op", "name",
 ]  # fmt: skip
-WRONG = (None, [], {}, "", "\ud800", "a\0b", "x" * 5000, 10**30, -1, True, [None], ["\ud800"], "0001-01-01")
+TEXTS = ("\ud800", "a\0b", "x" * 5000, 10**30, "0001-01-01")
+WRONG = (*TEXTS, None, [], {}, "", -1, True, [None], ["\ud800"])
 BODIES = {
     "groups": {"title": "T", "modality": "support-group", "place_id": None, "facilitators": [], "tags": []},
     "series": {"starts_on": "2026-12-01", "start_time": "10:00", "duration_minutes": 60,
@@ -157,10 +158,12 @@ def writing(app):
             yield rule, method, BODIES[parts[-1]]
 
 
-def test_a_value_of_another_kind_never_crashes_the_interface(app, caller, known):
+def test_a_value_of_another_kind_never_crashes_the_interface(app, caller, known, database):
+    # Of what kind a value is Python tells alone; what may get by it is sent to both.
+    values = WRONG if database.startswith("sqlite") else TEXTS
     for rule, method, body in writing(app):
         for name in (*body, "unknown"):
-            for wrong in WRONG:
+            for wrong in values:
                 answer = send(caller, method, address(rule, known), json.dumps({**body, name: wrong}))
                 assert answer.status_code < 500, (rule.rule, name, wrong)
 
@@ -172,6 +175,7 @@ def test_half_a_character_in_a_text_is_refused_and_not_asked_of_the_database(app
         assert answer.status_code == 422
 
 
+@pytest.mark.on_sqlite
 def test_a_body_nested_without_end_is_refused_like_any_nonsense(app, caller, known):
     for rule, method, _body in writing(app):
         for deep in (
@@ -190,9 +194,10 @@ def test_a_body_nested_without_end_is_refused_like_any_nonsense(app, caller, kno
             assert not alone or {one["outcome"] for one in answer.json["results"]} == {"refused"}
 
 
-def test_a_query_of_the_interface_never_crashes_it(app, caller, known):
+def test_a_query_of_the_interface_never_crashes_it(app, caller, known, database):
+    values = NASTY if database.startswith("sqlite") else STORED
     for rule in rules(app, api=True):
-        for bad in NASTY:
+        for bad in values:
             given = dict.fromkeys(("from", "to", "group", "q", "day", "place", "modality"), bad)
             assert caller.get(address(rule, known), query_string=given).status_code < 500
             assert caller.get(address(rule, known), query_string={"cursor": bad}).status_code < 500
@@ -200,6 +205,7 @@ def test_a_query_of_the_interface_never_crashes_it(app, caller, known):
                 assert caller.get(address(rule, known, **{name: bad})).status_code < 500
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("host", ["[", "[::1", "127.0.0.1:port", "evil@127.0.0.1", "a b", "é"])
 def test_a_host_that_is_no_host_is_refused_on_the_short_way_of_feeds_too(client, host):
     for where in ("/sign-in", "/feeds/unknown.ics", "/api/v1/groups"):

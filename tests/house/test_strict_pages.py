@@ -8,6 +8,7 @@ from html5lib.html5parser import ParseError
 PAGE = "<!doctype html><html lang=en><head><title>Tea</title></head><body>{}</body></html>"
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize(
     "wrong", ["<p>A box <div>in a line</p></div>", "<b>open", '<a href="/" href="/">twice</a>']
 )

@@ -107,6 +107,7 @@ def test_the_compiled_catalogue_is_the_written_one(language):
         assert entries(read_mo(lines)) == entries(kept(language))
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("how", ["browser", "cookie"])
 def test_a_page_reads_in_spanish(client, how):
     headers = {"Accept-Language": "es-MX,es;q=0.9"} if how == "browser" else {}

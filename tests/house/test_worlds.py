@@ -102,6 +102,7 @@ def test_the_seats_of_a_morning_add_up_after_each_of_its_helpers(world):
     assert seats() == [5, 3]
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.usefixtures("minute")
 @pytest.mark.parametrize("in_minutes", [-25, 10, 90])
 def test_a_date_soon_is_where_it_was_asked_for_at_any_minute_of_the_year(world, in_minutes):

@@ -135,6 +135,7 @@ def test_a_form_that_was_taken_out_is_not_begun_but_finished(house):
     assert len(acts("questionnaire.retired")) == 1
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("who", ["robin", "pike", "desk"])
 def test_only_who_supervises_or_administers_writes_forms(house, who):
     me = identity_of(house[who])

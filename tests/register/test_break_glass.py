@@ -95,6 +95,7 @@ def test_it_needs_a_reason_and_the_password(client, house):
     assert db.session.query(BreakGlass).count() == len(told()) == 0
 
 
+@pytest.mark.on_sqlite
 @pytest.mark.parametrize("who", ["client", "facilitator", "front_desk"])
 def test_it_is_for_administrators_and_supervisors(client, house, who):
     browser = client.as_(getattr(house, who)("Ash", "Doily"))

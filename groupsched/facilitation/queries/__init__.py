@@ -10,8 +10,15 @@ from groupsched.facilitation.queries.dates import (
     own_sheet,
     sheet_of_date,
 )
-from groupsched.facilitation.queries.library import agreements_of, get_prompt, prompts_for
-from groupsched.facilitation.queries.ready import ready_library, ready_sheets
+from groupsched.facilitation.queries.library import (
+    agreements_of,
+    get_prompt,
+    prompts_for,
+)
+from groupsched.facilitation.queries.ready import (
+    ready_library,
+    ready_sheets,
+)
 from groupsched.facilitation.queries.templates import (
     can_undo,
     candidates,
