@@ -58,10 +58,11 @@ from groupsched.enrolment.queries.clients import (
     sides,
 )
 from groupsched.enrolment.queries.cohorts import (
+    ShownCohort,
     anybody_in,
     cohorts_ahead,
     cohorts_of,
-    coming_in,
+    cohorts_to_tend,
     free_in_cohorts,
     get_cohort,
     in_cohorts,
@@ -70,7 +71,7 @@ from groupsched.enrolment.queries.cohorts import (
     over_in_cohorts,
     running_cohort,
     screening,
-    screening_now,
+    shown_cohorts,
 )
 from groupsched.enrolment.queries.complementary import (
     adding_only,
@@ -292,11 +293,11 @@ from groupsched.enrolment.queries.unreached import (
 __all__ = [
     "FOREVER", "CalendarSeat", "CareTeamMate", "CourseProgress", "DateByLink", "DateInSlot", "DateStanding",
     "ExpectedPerson", "FindPage", "FoundDate", "FoundGroups", "FreeNow", "Membership", "PeopleToBring",
-    "PeopleToTell", "PersonRights", "Seeker", "SlotTaken", "SuggestedGroup", "TurnsHad", "UndoableAct",
+    "PeopleToTell", "PersonRights", "Seeker", "ShownCohort", "SlotTaken", "SuggestedGroup", "TurnsHad", "UndoableAct",
     "UnreachedPerson", "WaitingGroups", "act_of", "adding_only", "anybody_in", "anybody_waits", "asked_dates", "asking",
     "asking_first", "beside", "beside_joined", "beside_proposed", "care_of", "care_team_beside", "chooses_by_letters",
     "clashing", "clearances_of", "cleared", "client_at_door", "client_facts", "clients_at_door", "clients_by_letters",
-    "clients_seen_by", "cohorts_ahead", "cohorts_of", "come_to_all", "comes_by", "coming_dates", "coming_in", "compared", "concerned_by", "confirmation_of",
+    "clients_seen_by", "cohorts_ahead", "cohorts_of", "cohorts_to_tend", "come_to_all", "comes_by", "coming_dates", "compared", "concerned_by", "confirmation_of",
     "date_by_link", "date_line", "date_lines", "date_of", "dates_ahead", "dates_at", "dates_of_group", "declined",
     "each_pair", "earliest_day", "elsewhere", "enrolments_of", "ensure_may_change", "ever_apart_from", "facts",
     "facts_to_enrol", "find_groups", "find_occurrences", "findable_clients", "first_date_of", "first_places",
@@ -314,7 +315,7 @@ __all__ = [
     "pairs_of", "partners", "people_in_both", "people_listed", "people_meant", "people_of", "people_to_bring",
     "person_before", "person_in_reach", "place_in_line", "places_in_line", "pool_held", "progress_of", "put_aside",
     "reason_of", "referral_pool", "retired_group", "room_of", "roster", "rosters", "rules_off", "running_cohort", "said_with_requests",
-    "says_something", "screening", "screening_now", "seats_kept", "seekers", "seen_by", "shown_between", "shown_to", "shows", "sides", "similar",
+    "says_something", "screening", "seats_kept", "seekers", "seen_by", "shown_between", "shown_cohorts", "shown_to", "shows", "sides", "similar",
     "slot_holders", "slots_on", "spans_of", "standings", "suggested", "switched", "switches_of", "to_switch_from",
     "today_of", "told_about", "touched_by", "tried_by", "turns_had", "uncleared", "undoable", "unknown_values",
     "unreached", "waiting", "waiting_counts", "waiting_for_other_pool", "waiting_groups", "wants_no_faith",

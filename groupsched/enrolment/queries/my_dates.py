@@ -127,6 +127,7 @@ def live_enrolments(person_id: int) -> list[Enrolment]:
         .options(
             joinedload(Enrolment.group).joinedload(Group.modality),
             joinedload(Enrolment.group).joinedload(Group.place),
+            joinedload(Enrolment.cohort),
             selectinload(Enrolment.date_seats).joinedload(DateSeat.occurrence),
         )
         .where(Enrolment.person_id == person_id, Enrolment.state.in_(LIVE))

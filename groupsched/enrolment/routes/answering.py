@@ -14,11 +14,20 @@ from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import AnswerForm
-from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.models import Cohort, Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint, tell
+from groupsched.enrolment.routes.pages import of_cohort
 from groupsched.enrolment.routes.people import called, said_with, words_of_told
-from groupsched.enrolment.rules import LIVE, EnrolmentMode, EnrolmentState, ShownAt, Waitlisted
-from groupsched.enrolment.words import tell_of_secular
+from groupsched.enrolment.rules import (
+    LIVE,
+    EnrolmentMode,
+    EnrolmentState,
+    RefusalReason,
+    RequestAnswer,
+    ShownAt,
+    Waitlisted,
+)
+from groupsched.enrolment.words import cohort_words, tell_of_secular
 from groupsched.schedule.queries import coming
 
 
@@ -37,18 +46,29 @@ def _page(enrolment: Enrolment, form: AnswerForm) -> str:
     group, ideas = enrolment.group, queries.other_ideas(enrolment)
     form.idea.choices = [("", _("No group, only words")), *((one.uid, one.title) for one in ideas)]
     wanted = [seat.occurrence_id for seat in enrolment.date_seats]
+    cohorts = queries.cohorts_of(group)
+    cohort = queries.open_cohort(cohorts)
     dates = [
         one for one in coming(group, clock.now(), None)
         if enrolment.mode == EnrolmentMode.WHOLE or one.id in wanted
     ]  # fmt: skip
+    if cohorts:
+        dates = of_cohort(cohort, dates) if cohort is not None else []
     said = said_with([enrolment], group).get(enrolment.id, [])
     full = sum(one.capacity is not None and one.taken >= one.capacity for one in dates)
     return render_template(
         "enrolment/answer.html", enrolment=enrolment, group=group, form=form, name=called(enrolment), dates=dates, full=full, said=said,
+        cohort=cohort, runs_cohorts=bool(cohorts), cohort_said=_cohort_words(cohort, bool(cohorts)),
         register=queries.chooses_by_letters(current(), group_facts(group)),
         clashes=len({one.wanted.key for one in service.preview(group, enrolment.person_id, dates)}),
         others=[one for one in queries.members(current(), group) if one.state == EnrolmentState.REQUESTED and one is not enrolment],
     )  # fmt: skip
+
+
+def _cohort_words(cohort: Cohort | None, runs_cohorts: bool) -> str:
+    if cohort is not None:
+        return cohort_words(cohort.span, cohort.today, cohort.timezone)
+    return _("Nobody gets into a cohort of this group now.") if runs_cohorts else ""
 
 
 @blueprint.post("/enrolments/<uid>/answer")
@@ -57,8 +77,11 @@ def answer(uid: str) -> Response | str | tuple[str, int]:
     """Say yes or no to somebody who asked to join, with another idea where there is one."""
     enrolment, since = queries.get_enrolment(current(), uid), clock.now()
     group, name = enrolment.group, called(enrolment)
-    if request.form.get("answer") == "yes":
+    if request.form.get("answer") == RequestAnswer.YES:
         _say_yes(enrolment, name)
+    elif request.form.get("answer") == RequestAnswer.NEXT:
+        service.wait_for_next_cohort(current(), enrolment)
+        flash(_("%(name)s has a place on the list for the next cohort.", name=name))
     else:
         form = AnswerForm()
         idea = _idea(enrolment, form)
@@ -78,6 +101,15 @@ def answer(uid: str) -> Response | str | tuple[str, int]:
     return redirect(url_for("enrolment.roster", uid=group.uid), 303)
 
 
+def _said_yes(outcome: service.JoinOutcome, name: str) -> str:
+    if any(
+        isinstance(one, service.Offered) and one.enrolment is outcome.enrolment for one in outcome.happened
+    ):
+        return _("A seat is kept for %(name)s, and they are asked for it.", name=name)
+    waits = isinstance(outcome.answer, Waitlisted)
+    return _("%(name)s is on the waiting list.", name=name) if waits else _("%(name)s is in.", name=name)
+
+
 def _idea(enrolment: Enrolment, form: AnswerForm) -> service.OtherIdea | None:
     """The other idea that was chosen; None for a plain no. Raises NotFound for a group that nobody was offered."""
     if form.answer.data != "idea":
@@ -95,6 +127,13 @@ def _say_yes(enrolment: Enrolment, name: str) -> None:
     try:
         outcome = service.accept_request(current(), enrolment)
     except Conflict as refused:
+        if refused.code == RefusalReason.COHORT_CLOSED:
+            db.session.rollback()
+            flash(
+                f"{refused} " + _("You can give %(name)s a place on the list for the next one.", name=name),
+                "warn",
+            )
+            return
         if refused.code != "not-asking":
             raise
         db.session.rollback()
@@ -105,8 +144,7 @@ def _say_yes(enrolment: Enrolment, name: str) -> None:
         flash(words, "warn")
         return
     name = called(enrolment)
-    waits = isinstance(outcome.answer, Waitlisted)
-    flash(_("%(name)s is on the waiting list.", name=name) if waits else _("%(name)s is in.", name=name))
+    flash(_said_yes(outcome, name))
     if (
         service.note_beside(current(), enrolment.person, group, beside, ShownAt.BY_STAFF)
         and beside is not None

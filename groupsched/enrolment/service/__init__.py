@@ -119,6 +119,9 @@ from groupsched.enrolment.service.moving import (
 from groupsched.enrolment.service.one_date import (
     give_back_by_link,
 )
+from groupsched.enrolment.service.outcomes import (
+    Offered,
+)
 from groupsched.enrolment.service.placing import (
     keep_people_in_slots,
 )
@@ -181,7 +184,7 @@ from groupsched.enrolment.service.waiting_on import (
 )
 
 __all__ = [
-    "ANSWER_WITHIN", "UNDO_FOR", "ApartWish", "ClashFound", "CohortPlan", "GuestWish", "JoinOutcome", "NotEach", "OfferOver",
+    "ANSWER_WITHIN", "UNDO_FOR", "ApartWish", "ClashFound", "CohortPlan", "GuestWish", "JoinOutcome", "NotEach", "OfferOver", "Offered",
     "OtherIdea", "PoolAnswer", "accept_offer", "accept_request", "adds_only_words", "answer_of", "ask_as_before",
     "ask_for_guest", "ask_later", "ask_supervisor", "asked_at_door", "bring_suggestion_back", "bullets",
     "can_come_again", "cannot_come", "catalogue_changed", "change_cohort", "change_groups", "choose_pool", "clearance_asked",

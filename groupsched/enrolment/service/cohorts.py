@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -275,12 +275,12 @@ def open_line(group_id: int) -> int:
     return len(tell(advance(group_id).moved_up))
 
 
-def proposed_days(group: Group, today: date) -> CohortSpan | None:
+def proposed_days(group: Group) -> CohortSpan | None:
     """The days of the next cohort, as long as the last one, and begun where it ended; None for a first one."""
     cohorts = cohorts_of(group)
     if not cohorts:
         return None
-    last = cohorts[-1].span
+    last, today = cohorts[-1].span, cohorts[-1].today
     begins = max(last.ends_on, today) + timedelta(days=7)
     screens = max(last.joins_until + timedelta(days=1), today, begins - timedelta(days=28))
     until = max(screens, begins - timedelta(days=1))

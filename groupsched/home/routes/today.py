@@ -27,7 +27,16 @@ from groupsched.core import clock
 from groupsched.core.filters import local
 from groupsched.core.i18n import _
 from groupsched.core.web import go
-from groupsched.enrolment.queries import PeopleToTell, Seeker, unreached, waiting_groups, who_sought_many
+from groupsched.enrolment.models import Cohort
+from groupsched.enrolment.queries import (
+    PeopleToTell,
+    Seeker,
+    cohorts_to_tend,
+    unreached,
+    waiting_groups,
+    who_sought_many,
+)
+from groupsched.enrolment.rules import CohortNews
 from groupsched.home.navigation import link
 from groupsched.home.queries import waiting_counts
 from groupsched.home.routes.blueprint import blueprint
@@ -96,6 +105,7 @@ class TodayPage:
     silent: list[Group]
     to_read: list[tuple[QuestionnaireResponse, date | None]]
     seekers: list[Seeker]
+    cohorts: list[tuple[Cohort, CohortNews]]
     following: Occurrence | None
     covers: list[Substitution] = field(default_factory=list)
     reader: int | None = None
@@ -220,6 +230,7 @@ def day_of(identity: Identity) -> TodayPage:
         silent=groups.silent,
         to_read=_to_read(identity, zone),
         seekers=who_sought_many(identity, midnight) if can(identity, Permission.AUDIT_READ) else [],
+        cohorts=cohorts_to_tend(identity, now),
         following=following or next((one for one in planned if one.start >= second), None),
         covers=covers_open(identity, now) if can(identity, Permission.COVER_ASK) else [],
         reader=identity.person,
