@@ -56,12 +56,9 @@ from groupsched.enrolment.service.cohort_dates import (
 from groupsched.enrolment.service.cohorts import (
     CohortPlan,
     change_cohort,
-    end_cohorts,
-    open_line,
     plan_cohort,
     proposed_days,
     take_cohort_away,
-    wait_for_next_cohort,
 )
 from groupsched.enrolment.service.deciding import (
     ClashFound,
@@ -145,6 +142,11 @@ from groupsched.enrolment.service.requesting import (
 )
 from groupsched.enrolment.service.rhythms import (
     days_in_words,
+)
+from groupsched.enrolment.service.screening import (
+    end_cohorts,
+    open_line,
+    wait_for_next_cohort,
 )
 from groupsched.enrolment.service.several import (
     enrol_many,
