@@ -10,7 +10,15 @@ from wtforms.validators import Length, Optional, ValidationError
 from groupsched.catalog.forms import NumberField
 from groupsched.core.fields import KeptField, LineField, ProseField, at_most, in_reach, needed
 from groupsched.core.i18n import _, _l
-from groupsched.enrolment.rules import MOST_AT_ONCE, CohortSpan, GuestRelation, JoinWish, LineWish, lines_of
+from groupsched.enrolment.rules import (
+    MOST_AT_ONCE,
+    CohortSpan,
+    GuestRelation,
+    JoinWish,
+    LineWish,
+    RequestAnswer,
+    lines_of,
+)
 from groupsched.enrolment.service import CohortPlan, GuestWish
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import SeatPool
@@ -78,7 +86,10 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
     """The answer to who asked to join: yes, or not this one and another idea. The view gives which groups may be the idea."""
 
     answer = RadioField(
-        _l("Your answer"), choices=["yes", "next", "idea", "no"], default="yes", validate_choice=False
+        _l("Your answer"),
+        choices=["yes", RequestAnswer.NEXT, "idea", "no"],
+        default="yes",
+        validate_choice=False,
     )
     idea = SelectField(_l("Another idea"), validate_choice=False, default="")
     words = ProseField(_l("What they read"), validators=[at_most(300)])

@@ -29,16 +29,16 @@ def test_a_cohort_is_planned_asked_for_answered_changed_and_read(world, call, cb
     made = call("POST", where, {**days(7), "name": "Winter"})
     assert (made.status_code, made.json["state"], made.json["free"]) == (201, "screening", 2)
     asked, other = world.ask(cbt, world.client()), world.ask(cbt, world.client("Sam"))
-    yes = call("POST", f"/enrolments/{asked.uid}/answer", {"answer": "yes"})
+    yes = call("POST", f"/enrolments/{asked.uid}/answer", {"answer": "accepted"})
     assert (yes.status_code, yes.json["state"]) == (200, "active")
-    later = call("POST", f"/enrolments/{other.uid}/answer", {"answer": "next"})
+    later = call("POST", f"/enrolments/{other.uid}/answer", {"answer": "next_cohort"})
     assert (later.json["state"], later.json["position"]) == ("waitlisted", 1)
     [row] = call("GET", where).json["items"]
     assert (row["seated"], row["completed"], row["free"]) == (1, 0, 1)
     changed = call("PATCH", f"/cohorts/{row['id']}", {"name": "2"})
     assert (changed.status_code, changed.json["name"], changed.json["version"]) == (200, "2", 2)
     assert call("DELETE", f"/cohorts/{row['id']}").status_code == 409
-    no = call("POST", f"/enrolments/{world.ask(cbt, world.client('Kit')).uid}/answer", {"answer": "no"})
+    no = call("POST", f"/enrolments/{world.ask(cbt, world.client('Kit')).uid}/answer", {"answer": "declined"})
     assert no.json["state"] == "left"
 
 

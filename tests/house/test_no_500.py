@@ -45,7 +45,7 @@ BODIES = {
     "switch": {"to_group_id": "x", "why": "the_time", "accept_clash": False},
     "cohorts": {"name": "1", "begins_on": "2027-01-05", "ends_on": "2027-02-23", "screening_from": "2026-12-01",
                 "screening_until": "2026-12-20", "joins_until": "2027-01-05"},
-    "answer": {"answer": "next"},
+    "answer": {"answer": "next_cohort"},
     "clearances": {"kind": "touch", "until_day": None},
     "confirm": {"asked_alone": True, "agreed": True},
     "care-team": {"member_id": "x", "role": "counselor", "from": "2026-12-01"},

@@ -77,7 +77,7 @@ def answer(uid: str) -> Response | str | tuple[str, int]:
     """Say yes or no to somebody who asked to join, with another idea where there is one."""
     enrolment, since = queries.get_enrolment(current(), uid), clock.now()
     group, name = enrolment.group, called(enrolment)
-    if request.form.get("answer") == RequestAnswer.YES:
+    if request.form.get("answer") == "yes":
         _say_yes(enrolment, name)
     elif request.form.get("answer") == RequestAnswer.NEXT:
         service.wait_for_next_cohort(current(), enrolment)

@@ -23,9 +23,9 @@ class CohortState(StrEnum):
 class RequestAnswer(StrEnum):
     """What somebody is answered who asked to join."""
 
-    YES = "yes"
-    NEXT = "next"
-    NO = "no"
+    YES = "accepted"
+    NEXT = "next_cohort"
+    NO = "declined"
 
 
 class CohortNews(StrEnum):

@@ -127,4 +127,4 @@ def let_in_late(identity: Identity, outcomes: Iterable[JoinOutcome], why: str) -
     for one in outcomes:
         if any(isinstance(happened, Joined) for happened in one.happened):
             one.enrolment.late_reason = clean_line(why, 300)
-            record(identity, AuditAction.ENROLMENT_LET_IN, one.enrolment, [one.enrolment.person_id])
+            record(identity, AuditAction.ENROLMENT_ADMITTED, one.enrolment, [one.enrolment.person_id])
