@@ -8,10 +8,18 @@ from wtforms import BooleanField, DateField, RadioField, SelectField, SelectMult
 from wtforms.validators import Length, Optional, ValidationError
 
 from groupsched.catalog.forms import NumberField
-from groupsched.core.fields import KeptField, LineField, ProseField, at_most, in_reach
+from groupsched.core.fields import KeptField, LineField, ProseField, at_most, in_reach, needed
 from groupsched.core.i18n import _, _l
-from groupsched.enrolment.rules import MOST_AT_ONCE, GuestRelation, JoinWish, LineWish, lines_of
-from groupsched.enrolment.service import GuestWish
+from groupsched.enrolment.rules import (
+    MOST_AT_ONCE,
+    CohortSpan,
+    GuestRelation,
+    JoinWish,
+    LineWish,
+    RequestAnswer,
+    lines_of,
+)
+from groupsched.enrolment.service import CohortPlan, GuestWish
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import SeatPool
 
@@ -59,6 +67,7 @@ class BringForm(FlaskForm):  # type: ignore[misc]
     names = ProseField(_l("Names or record numbers, one a line"), validators=[at_most(12_000), few_lines])
     when = KeptField(validators=[Optional(), Length(max=15)])
     accept_clash = BooleanField(_l("Also where it clashes with other dates of theirs"))
+    late = LineField(_l("Why they get in although joining has closed"), validators=[at_most(300)])
 
     def people_page(self) -> int:
         """The page of the list that is asked for, from 1; nonsense is the first."""
@@ -77,7 +86,10 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
     """The answer to who asked to join: yes, or not this one and another idea. The view gives which groups may be the idea."""
 
     answer = RadioField(
-        _l("Your answer"), choices=["yes", "idea", "no"], default="yes", validate_choice=False
+        _l("Your answer"),
+        choices=["yes", RequestAnswer.NEXT, "idea", "no"],
+        default="yes",
+        validate_choice=False,
     )
     idea = SelectField(_l("Another idea"), validate_choice=False, default="")
     words = ProseField(_l("What they read"), validators=[at_most(300)])
@@ -89,6 +101,22 @@ class ReferralPoolForm(FlaskForm):  # type: ignore[misc]
 
     seats = NumberField(_l("Seats"), [Optional()], default=0)
     days = NumberField(_l("Until so many days before"), [Optional()], default=3)
+
+
+class CohortForm(FlaskForm):  # type: ignore[misc]
+    """The days of a cohort of a closed group."""
+
+    name = LineField(_l("Name or number"), validators=[at_most(60)])
+    begins_on = DateField(_l("First day"), [needed, in_reach])
+    ends_on = DateField(_l("Last day"), [needed, in_reach])
+    screening_from = DateField(_l("People can ask from"), [needed, in_reach])
+    screening_until = DateField(_l("People can ask until"), [needed, in_reach])
+    joins_until = DateField(_l("Last day to get in"), [needed, in_reach])
+
+    def plan(self) -> CohortPlan:
+        """What is said; once it is valid."""
+        days = (self.begins_on, self.ends_on, self.screening_from, self.screening_until, self.joins_until)
+        return CohortPlan(self.name.data or "", CohortSpan(*(one.data for one in days)))
 
 
 class EnrolmentReasonForm(FlaskForm):  # type: ignore[misc]

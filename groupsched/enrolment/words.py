@@ -1,11 +1,12 @@
 """The words of the filters and answers, in the language of the page."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from groupsched.catalog import words as catalog
 from groupsched.catalog.rules import Access, Orientation, PlaceMode, Setting, Structure, Vocabulary
-from groupsched.core.i18n import _, capital, listed, text_of, weekday_name
+from groupsched.core.filters import short_day
+from groupsched.core.i18n import _, capital, listed, ngettext, text_of, weekday_name
 from groupsched.core.text import clean_line
 from groupsched.enrolment.rules import (
     CHOICES,
@@ -15,6 +16,8 @@ from groupsched.enrolment.rules import (
     Q_LENGTH,
     UNSET,
     BitIndex,
+    CohortSpan,
+    CohortState,
     FaultReason,
     FilterFault,
     GuestRelation,
@@ -163,6 +166,49 @@ def _weekdays(days: Iterable[int]) -> str:
     if len(chosen) == 1:
         return _("Every %(days)s", days=weekday_name(chosen[0]))
     return listed([weekday_name(day, "abbreviated") for day in chosen])
+
+
+def cohort_words(span: CohortSpan, today: date, zone: str) -> str:
+    """When a cohort begins, how long it runs, and until when one can ask: `Cohort: begins Mon, Jan 4, 8 weeks. Ask until Sun,
+    Dec 20.`"""
+    begins, ends = short_day(span.begins_on, zone), short_day(span.ends_on, zone)
+    if span.state(today) is CohortState.RUNNING:
+        words = _("A cohort is under way until %(day)s.", day=ends)
+    else:
+        words = ngettext(
+            "Cohort: begins %(day)s, %(num)s week.",
+            "Cohort: begins %(day)s, %(num)s weeks.",
+            span.weeks,
+            day=begins,
+        )
+    if span.asks(today):
+        return f"{words} " + _("Ask until %(day)s.", day=short_day(span.screening_until, zone))
+    if today < span.screening_from:
+        return f"{words} " + _("You can ask from %(day)s.", day=short_day(span.screening_from, zone))
+    return (
+        f"{words} " + _("Nobody new gets in.")
+        if not span.takes(today)
+        else f"{words} " + _("Asking is over.")
+    )
+
+
+def cohort_state_words() -> dict[CohortState, str]:
+    """Where a cohort is, for staff."""
+    return {
+        CohortState.PLANNED: _("Planned"),
+        CohortState.SCREENING: _("Screening"),
+        CohortState.RUNNING: _("Under way"),
+        CohortState.ENDED: _("Ended"),
+    }
+
+
+def cohort_seats(free: int | None) -> str:
+    """How many seats of a cohort are free; nothing where there is no limit."""
+    if free is None:
+        return ""
+    return (
+        ngettext("%(num)s seat free.", "%(num)s seats free.", free) if free > 0 else _("Every seat is taken.")
+    )
 
 
 def tell_of_secular(title: str) -> str:

@@ -137,7 +137,7 @@ def _about_groups() -> dict[AuditAction, str]:
         AuditAction.ENROLMENT_PROPOSED: _("proposed %(person)s for %(group)s"),
         AuditAction.ENROLMENT_DECLINED: _("said no to the request of %(person)s for %(group)s"),
         AuditAction.ENROLMENT_LEFT: _("took %(person)s out of %(group)s"),
-        AuditAction.ENROLMENT_LET_IN: _("let %(person)s into the cohort of %(group)s after it had closed"),
+        AuditAction.ENROLMENT_ADMITTED: _("let %(person)s into the cohort of %(group)s after it had closed"),
         AuditAction.ENROLMENT_DEFERRED: _(
             "gave %(person)s a place on the list for the next cohort of %(group)s"
         ),

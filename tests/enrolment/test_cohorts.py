@@ -236,7 +236,7 @@ def test_who_may_change_the_group_lets_somebody_in_late_with_a_reason_that_is_ke
         assert dates_of(cbt, robin)[0] == date(2027, 1, 19)
         assert outcome.enrolment.late_reason == "She was ill on the first two dates."
         words = [one.word for one in db.session.scalars(select(AuditRow))]
-        assert words.count(AuditAction.ENROLMENT_LET_IN) == 1
+        assert words.count(AuditAction.ENROLMENT_ADMITTED) == 1
 
 
 def test_where_the_group_asks_first_a_yes_keeps_the_seat_until_its_person_answers(world):

@@ -43,7 +43,7 @@ MORE = {
 # That of one's own second step is for who has a password; those of leaving are counted in
 
 SELDOM = {
-    "register.apart_pair", "enrolment.guest",
+    "register.apart_pair", "enrolment.guest", "enrolment.change_cohort",
     "accounts.device_offer", "accounts.fewer", "accounts.own_second_step", "accounts.pair", "accounts.unlock",
     "accounts.welcome", "attendance.row", "care.another_group", "care.reflection", "care.went", "attendance.sign", "door.door", "enrolment.ask_to_give_up",
     "enrolment.ask_to_leave", "enrolment.offer", "enrolment.remove", "exchange.taking_back", "home.mail_link", "outbox.mail",

@@ -9,6 +9,7 @@ from groupsched.api.routes import (
     changes,
     clearances,
     closures,
+    cohorts,
     covers,
     enrolments,
     feeds,
@@ -27,8 +28,8 @@ from groupsched.api.routes.refusing import on_refusal, refuse_unknown_parameters
 __all__ = ["BATCH", "NOUNS", "blueprints", "on_refusal", "refuse_unknown_parameters"]
 
 NOUNS = (
-    groups, series, occurrences, changes, bookings, covers, closures, enrolments, guests, attendance, people, care, suggestions, apart,
     clearances, questionnaires, run_sheets, feeds, catalog,
+    groups, series, occurrences, changes, bookings, covers, closures, enrolments, cohorts, guests, attendance, people, care, suggestions, apart,
 )  # fmt: skip
 """What flask-smorest registers, in the order of the description (startup.py)."""
 

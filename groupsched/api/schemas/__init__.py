@@ -14,6 +14,12 @@ from groupsched.api.schemas.care import CareTeamJoining, CareTeamMemberSchema
 from groupsched.api.schemas.catalog import ModalitySchema, PlaceSchema, SiteSchema, WhereSchema
 from groupsched.api.schemas.clearances import ClearanceCreation, ClearanceSchema
 from groupsched.api.schemas.closures import ClosureAnswer, ClosureCreation, ClosureSchema, DryRunQuery
+from groupsched.api.schemas.cohorts import (
+    AnswerToRequest,
+    CohortChange,
+    CohortCreation,
+    CohortSchema,
+)
 from groupsched.api.schemas.covers import (
     CoverAcceptance,
     CoverRequest,
@@ -82,6 +88,7 @@ from groupsched.api.schemas.suggestions import SuggestionSchema
 
 __all__ = [
     "AnswerSchema",
+    "AnswerToRequest",
     "AnsweredAlone",
     "ApartCreation",
     "ApartSchema",
@@ -96,6 +103,9 @@ __all__ = [
     "ClosureAnswer",
     "ClosureCreation",
     "ClosureSchema",
+    "CohortChange",
+    "CohortCreation",
+    "CohortSchema",
     "CoverAcceptance",
     "CoverRequest",
     "CoverSchema",

@@ -178,7 +178,7 @@ class AuditAction(StrEnum):
     ENROLMENT_PROPOSED = "enrolment.proposed"
     ENROLMENT_DECLINED = "enrolment.declined"
     ENROLMENT_LEFT = "enrolment.left"
-    ENROLMENT_LET_IN = "enrolment.let_in"
+    ENROLMENT_ADMITTED = "enrolment.admitted"
     ENROLMENT_DEFERRED = "enrolment.deferred"
     ENROLMENT_COMPLETED = "enrolment.completed"
     COHORT_PLANNED = "cohort.planned"

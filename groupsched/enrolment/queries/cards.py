@@ -16,6 +16,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.i18n import text_of
 from groupsched.enrolment.queries.apart import asking_first
+from groupsched.enrolment.queries.cohorts import ShownCohort, shown_cohorts
 from groupsched.enrolment.queries.lines import waiting_counts
 from groupsched.enrolment.queries.my_dates import DateStanding, standings
 from groupsched.enrolment.queries.spans import own_spans
@@ -34,6 +35,7 @@ from groupsched.enrolment.rules import (
     room_open,
     seen_access,
 )
+from groupsched.enrolment.words import cohort_seats, cohort_words
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus, SeatPool, sees_link
 
@@ -43,7 +45,8 @@ MOST_LIKE = 6
 
 @dataclass(frozen=True)
 class FoundDate:
-    """One date for one reader; `access` says how they join."""
+    """One date for one reader; `access` says how they join, and `cohort` in which, where the
+    group runs as cohorts."""
 
     occurrence: Occurrence
     label: CardAction
@@ -51,6 +54,7 @@ class FoundDate:
     waiting: int
     clash: TimeSpan | None
     access: Access
+    cohort: ShownCohort | None = None
 
     def __getattr__(self, name: str) -> Any:
         """Plain facts come from the date, else from its group."""
@@ -58,6 +62,17 @@ class FoundDate:
             raise AttributeError(name)
         here = self.occurrence
         return getattr(here, name) if hasattr(here, name) else getattr(here.group, name)
+
+    @property
+    def cohort_said(self) -> str:
+        """The cohort that speaks for the group, in words, with its free seats while one can ask; empty where it runs as none."""
+        shown = self.cohort
+        if shown is None:
+            return ""
+        one = shown.cohort
+        words = cohort_words(one.span, one.today, one.timezone)
+        seats = cohort_seats(shown.free) if shown.asks else ""
+        return f"{words} {seats}" if seats else words
 
     @property
     def kind(self) -> str:
@@ -166,8 +181,12 @@ def listings(identity: Identity, occurrences: Sequence[Occurrence]) -> list[Foun
     lines = waiting_counts(full) if full else {}
     clash = clashing(identity.person, [one for one in occurrences if one.id not in where])
     ask_first = asking_first(identity.program_id, identity.person, {one.group_id for one in occurrences})
+    cohorts = shown_cohorts({one.group for one in occurrences})
     access = {
-        one.id: seen_access(one.group.access, kept_apart=one.group_id in ask_first) for one in occurrences
+        one.id: seen_access(
+            one.group.access, kept_apart=one.group_id in ask_first, screening=_asks(cohorts.get(one.group_id))
+        )
+        for one in occurrences
     }
     return [
         FoundDate(
@@ -177,9 +196,14 @@ def listings(identity: Identity, occurrences: Sequence[Occurrence]) -> list[Foun
             lines.get(one.id, 0),
             clash.get(one.id),
             access[one.id],
+            cohorts.get(one.group_id),
         )
         for one in occurrences
     ]
+
+
+def _asks(shown: ShownCohort | None) -> bool:
+    return shown is not None and shown.asks
 
 
 def _label(

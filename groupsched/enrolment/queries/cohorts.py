@@ -1,22 +1,25 @@
 """Cohorts of closed groups: which there are, which one can get into, who is in them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.access.policy import Permission, ensure
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
-from groupsched.catalog.rules import Access
+from groupsched.catalog.queries import writable
+from groupsched.catalog.rules import Access, GroupState
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.enrolment.models import Cohort, Enrolment
 from groupsched.enrolment.queries.lines import in_group_line
-from groupsched.enrolment.rules import CohortState, EnrolmentState
+from groupsched.enrolment.rules import CohortNews, CohortState, EnrolmentState, cohort_news
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 
@@ -53,16 +56,35 @@ def cohorts_ahead(groups: Iterable[Group]) -> dict[int, list[Cohort]]:
     return dict(found)
 
 
+@dataclass(frozen=True)
+class ShownCohort:
+    """The cohort that speaks for a group: the one for which one can ask, else the next one, else the one that runs. `free`: how
+    many can still get a seat on all its dates (None: no limit is known)."""
+
+    cohort: Cohort
+    free: int | None
+
+    @property
+    def asks(self) -> bool:
+        """Whether one can ask for it today."""
+        return self.cohort.span.asks(self.cohort.today)
+
+
+def shown_cohorts(groups: Iterable[Group]) -> dict[int, ShownCohort]:
+    """Which cohort speaks for each of these groups, by the number of the group; none of those that have none to come."""
+    speaks = {group_id: _speaks(own) for group_id, own in cohorts_ahead(groups).items()}
+    free = free_in_cohorts(list(speaks.values()), clock.now())
+    return {group_id: ShownCohort(one, free.get(one.id)) for group_id, one in speaks.items()}
+
+
+def _speaks(own: Sequence[Cohort]) -> Cohort:
+    asked = next((one for one in own if one.span.asks(one.today)), None)
+    return asked or next((one for one in own if one.today < one.span.begins_on), own[-1])
+
+
 def screening(group: Group) -> bool:
     """Whether one can ask today to be screened for a cohort of a group."""
     return any(one.span.asks(one.today) for one in cohorts_of(group))
-
-
-def screening_now(cohorts: dict[int, list[Cohort]]) -> frozenset[int]:
-    """The groups of which one can ask today to be screened for a cohort, out of `cohorts_ahead`."""
-    return frozenset(
-        group_id for group_id, own in cohorts.items() if any(one.span.asks(one.today) for one in own)
-    )
 
 
 def get_cohort(identity: Identity, uid: str) -> Cohort:
@@ -73,6 +95,32 @@ def get_cohort(identity: Identity, uid: str) -> Cohort:
         raise NotFound
     ensure(identity, Permission.GROUP_WRITE, group_facts(cohort.group))
     return cohort
+
+
+def cohorts_to_tend(identity: Identity, now: datetime) -> list[tuple[Cohort, CohortNews]]:
+    """What waits of the cohorts of the groups that this identity may change, by the title of the group, with the cohort of each."""
+    query = (
+        select(Cohort)
+        .join(Cohort.group)
+        .options(contains_eager(Cohort.group))
+        .where(
+            writable(identity),
+            Group.program_id == identity.program_id,
+            Group.access == Access.CLOSED,
+            Group.state == GroupState.PUBLISHED,
+            Cohort.ends_on >= (now - A_DAY).date(),
+        )
+        .order_by(Group.title, Cohort.begins_on, Cohort.id)
+    )
+    by_group: dict[int, list[Cohort]] = defaultdict(list)
+    for one in db.session.scalars(query):
+        by_group[one.group_id].append(one)
+    found = []
+    for own in by_group.values():
+        news = cohort_news([one.span for one in own], own[0].today)
+        if news is not None:
+            found.append((next(one for one in own if one.span == news[1]), news[0]))
+    return found
 
 
 def in_cohorts(cohorts: Iterable[Cohort]) -> dict[int, list[Enrolment]]:
@@ -143,15 +191,3 @@ def free_in_cohorts(cohorts: Collection[Cohort], now: datetime) -> dict[int, int
         if own:
             found[one.id] = min((free for date in own if (free := date.seats.free) is not None), default=None)
     return found
-
-
-def coming_in(cohort: Cohort, now: datetime) -> int:
-    """How many of its dates are still to come."""
-    query = select(func.count()).where(
-        Occurrence.group_id == cohort.group_id,
-        Occurrence.start > now,
-        Occurrence.start >= cohort.span.first_moment(cohort.timezone),
-        Occurrence.start < cohort.span.end_moment(cohort.timezone),
-        Occurrence.status == OccurrenceStatus.SCHEDULED,
-    )
-    return db.session.scalar(query) or 0

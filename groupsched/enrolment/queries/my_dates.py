@@ -103,6 +103,7 @@ def live_enrolments(person_id: int) -> list[Enrolment]:
             joinedload(Enrolment.group).joinedload(Group.place),
             joinedload(Enrolment.date_seats).joinedload(DateSeat.occurrence),
             joinedload(Enrolment.person),
+            joinedload(Enrolment.cohort),
         )
         .where(Enrolment.person_id == person_id, Enrolment.state.in_(LIVE))
     )

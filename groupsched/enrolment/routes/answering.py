@@ -14,11 +14,21 @@ from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.core.i18n import _
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.forms import AnswerForm
-from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.models import Cohort, Enrolment
 from groupsched.enrolment.routes.blueprint import blueprint, tell
+from groupsched.enrolment.routes.pages import of_cohort
 from groupsched.enrolment.routes.people import called, said_with, words_of_told
-from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentMode, EnrolmentState, ShownAt, Waitlisted
-from groupsched.enrolment.words import tell_of_secular
+from groupsched.enrolment.rules import (
+    LIVE,
+    DateSeatState,
+    EnrolmentMode,
+    EnrolmentState,
+    RefusalReason,
+    RequestAnswer,
+    ShownAt,
+    Waitlisted,
+)
+from groupsched.enrolment.words import cohort_words, tell_of_secular
 from groupsched.schedule.queries import coming
 
 
@@ -37,18 +47,29 @@ def _page(enrolment: Enrolment, form: AnswerForm) -> str:
     group, ideas = enrolment.group, queries.other_ideas(enrolment)
     form.idea.choices = [("", _("No group, only words")), *((one.uid, one.title) for one in ideas)]
     wanted = {seat.occurrence_id for seat in enrolment.date_seats if seat.state == DateSeatState.WAITING}
+    cohorts = queries.cohorts_of(group)
+    cohort = queries.open_cohort(cohorts)
     dates = [
         one for one in coming(group, clock.now(), None)
         if enrolment.mode == EnrolmentMode.WHOLE or one.id in wanted
     ]  # fmt: skip
+    if cohorts:
+        dates = of_cohort(cohort, dates) if cohort is not None else []
     said = said_with([enrolment], group).get(enrolment.id, [])
     full = sum(one.capacity is not None and one.taken >= one.capacity for one in dates)
     return render_template(
         "enrolment/answer.html", enrolment=enrolment, group=group, form=form, name=called(enrolment), dates=dates, full=full, said=said,
+        cohort=cohort, runs_cohorts=bool(cohorts), cohort_said=_cohort_words(cohort, bool(cohorts)),
         register=queries.chooses_by_letters(current(), group_facts(group)),
         clashes=len({one.wanted.key for one in service.preview(group, enrolment.person_id, dates)}),
         others=[one for one in queries.members(current(), group) if one.state == EnrolmentState.REQUESTED and one is not enrolment],
     )  # fmt: skip
+
+
+def _cohort_words(cohort: Cohort | None, runs_cohorts: bool) -> str:
+    if cohort is not None:
+        return cohort_words(cohort.span, cohort.today, cohort.timezone)
+    return _("Nobody gets into a cohort of this group now.") if runs_cohorts else ""
 
 
 @blueprint.post("/enrolments/<uid>/answer")
@@ -60,6 +81,9 @@ def answer(uid: str) -> Response | str | tuple[str, int]:
     if request.form.get("answer") == "yes":
         if not _say_yes(enrolment, name):
             return redirect(url_for("enrolment.answering", uid=uid), 303)
+    elif request.form.get("answer") == RequestAnswer.NEXT:
+        service.wait_for_next_cohort(current(), enrolment)
+        flash(_("%(name)s has a place on the list for the next cohort.", name=name))
     else:
         form = AnswerForm()
         idea = _idea(enrolment, form)
@@ -77,6 +101,15 @@ def answer(uid: str) -> Response | str | tuple[str, int]:
     if words := words_of_told(group, since):
         flash(words)
     return redirect(url_for("enrolment.roster", uid=group.uid), 303)
+
+
+def _said_yes(outcome: service.JoinOutcome, name: str) -> str:
+    if any(
+        isinstance(one, service.Offered) and one.enrolment is outcome.enrolment for one in outcome.happened
+    ):
+        return _("A seat is kept for %(name)s, and they are asked for it.", name=name)
+    waits = isinstance(outcome.answer, Waitlisted)
+    return _("%(name)s is on the waiting list.", name=name) if waits else _("%(name)s is in.", name=name)
 
 
 def _idea(enrolment: Enrolment, form: AnswerForm) -> service.OtherIdea | None:
@@ -97,6 +130,13 @@ def _say_yes(enrolment: Enrolment, name: str) -> bool:
     try:
         outcome = service.accept_request(current(), enrolment)
     except Conflict as refused:
+        if refused.code == RefusalReason.COHORT_CLOSED:
+            db.session.rollback()
+            flash(
+                f"{refused} " + _("You can give %(name)s a place on the list for the next one.", name=name),
+                "warn",
+            )
+            return False
         db.session.rollback()
         gone = refused.code == "not-asking"
         words = _(
@@ -106,8 +146,7 @@ def _say_yes(enrolment: Enrolment, name: str) -> bool:
         flash(words if gone else f"{refused.message} " + _("Nothing has changed."), "warn")
         return gone
     name = called(enrolment)
-    waits = isinstance(outcome.answer, Waitlisted)
-    flash(_("%(name)s is on the waiting list.", name=name) if waits else _("%(name)s is in.", name=name))
+    flash(_said_yes(outcome, name))
     if (
         service.note_beside(current(), enrolment.person, group, beside, ShownAt.BY_STAFF)
         and beside is not None

@@ -95,7 +95,8 @@ def tell(words: str, how: str = "message", **undo: object) -> None:
 def entry_to(group: Group) -> EntryMode:
     """What stands between the reader and a group."""
     kept_apart = bool(queries.asking_first(group.program_id, current().person, [group.id]))
-    return door(seen_access(group.access, kept_apart=kept_apart), group.setting, by_staff=False)
+    access = seen_access(group.access, kept_apart=kept_apart, screening=queries.screening(group))
+    return door(access, group.setting, by_staff=False)
 
 
 def way_back_of(group: Group) -> EntryMode:

@@ -12,7 +12,7 @@ from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from groupsched.access.identity import current
-from groupsched.access.policy import Permission, requires
+from groupsched.access.policy import Permission, can, requires
 from groupsched.accounts.models import Person
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
@@ -185,7 +185,7 @@ def _enrol(page: BringPage) -> Answer:
     since = clock.now()
     results = service.enrol_many(
         current(), page.group, page.chosen[: page.at_once], mode=EnrolmentMode.DATES if dates else EnrolmentMode.WHOLE,
-        occurrences=dates, accept_clash=page.form.accept_clash.data,
+        occurrences=dates, accept_clash=page.form.accept_clash.data, late=page.form.late.data or "",
     )  # fmt: skip
     page.results = [became(person, done) for person, done in results]
     for one in page.results:
@@ -221,9 +221,21 @@ def _draw(page: BringPage, status: int = 200) -> Answer:
     html = render_template(
         "enrolment/bring.html", page=page, may_bring=True, full=page.shown_in_full(shown), group=page.group, form=page.form, found=found,
         groups=queries.groups_with_people(current(), page.group), dates=_dates(page.group), most=MOST_AT_ONCE,
-        back=url_for("enrolment.roster", uid=page.group.uid), pair=page.beside,
+        back=url_for("enrolment.roster", uid=page.group.uid), pair=page.beside, **_cohort(page.group),
     )  # fmt: skip
     return (html, status) if status != 200 else html
+
+
+def _cohort(group: Group) -> dict[str, bool]:
+    """Whether the group runs as cohorts, nobody gets into one now, and the reader may let somebody in all the same."""
+    cohorts = queries.cohorts_of(group)
+    closed = bool(cohorts) and queries.open_cohort(cohorts) is None
+    runs = closed and queries.running_cohort(cohorts) is not None
+    return {
+        "whole_only": bool(cohorts),
+        "closed": closed,
+        "may_let_in": runs and can(current(), Permission.GROUP_WRITE, group_facts(group)),
+    }
 
 
 def _dates(group: Group) -> list[Any]:

@@ -7,9 +7,10 @@ from flask import render_template, request
 from groupsched.access.identity import current
 from groupsched.access.policy import Permission, requires
 from groupsched.access.queries import current_program
+from groupsched.catalog.models import Group
 from groupsched.catalog.rules import Orientation, Structure
 from groupsched.core.i18n import _, ngettext, text_of, with_commas
-from groupsched.enrolment.queries import compared
+from groupsched.enrolment.queries import FoundDate, compared
 from groupsched.enrolment.routes.blueprint import blueprint
 from groupsched.enrolment.routes.find_groups import GroupCard, cards_of
 from groupsched.enrolment.routes.pages import texts_of_group
@@ -92,8 +93,13 @@ def _answers(card: GroupCard) -> Mapping[str, ComparedAnswer]:
         "size": ComparedAnswer("", _size(card)),
         "where": ComparedAnswer("", with_commas([*([row.at.name] if row.at and not row.online else [_("Online")] if row.online else []), *row.getting_in])),
         "language": ComparedAnswer("", with_commas(texts["languages_spoken"])),
-        "join": ComparedAnswer("", choices("access").get(row.access if group.access else "", "")),
+        "join": _join(row, group),
     }  # fmt: skip
+
+
+def _join(row: FoundDate, group: Group) -> ComparedAnswer:
+    word = choices("access").get(row.access if group.access else "", "")
+    return ComparedAnswer(f"{word}.", row.cohort_said) if row.cohort else ComparedAnswer("", word)
 
 
 def _form(structure: Structure | None) -> ComparedAnswer:
@@ -115,6 +121,9 @@ def _faith(orientation: Orientation | None, tradition: str) -> ComparedAnswer:
 def _size(card: GroupCard) -> str:
     """How many people fit, and how many seats are free on the date that speaks for the group; nothing of meetings of others."""
     row = card.row
+    if row.cohort is not None and row.seats.all is not None:
+        # Who is in a date of a cohort that runs says nothing of the seats of the next one.
+        return ngettext("Up to %(num)s person.", "Up to %(num)s people.", row.seats.all)
     if not row.counted or row.seats.all is None:
         return "" if row.external else _("As many as come.")
     most = ngettext("Up to %(num)s person.", "Up to %(num)s people.", row.seats.all)

@@ -11,7 +11,7 @@ from groupsched.access.identity import current
 from groupsched.access.policy import Permission, can, requires
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
-from groupsched.catalog.rules import LineMode, Orientation, Vocabulary
+from groupsched.catalog.rules import Access, LineMode, Orientation, Vocabulary
 from groupsched.catalog.words import term_names
 from groupsched.core import clock
 from groupsched.core.events import ask
@@ -19,7 +19,7 @@ from groupsched.core.i18n import text_of, with_commas
 from groupsched.enrolment import queries
 from groupsched.enrolment.events import OutlineOf, OutlinePart
 from groupsched.enrolment.forms import JoinForm
-from groupsched.enrolment.models import Enrolment, SeatOffer
+from groupsched.enrolment.models import Cohort, Enrolment, SeatOffer
 from groupsched.enrolment.queries import FoundDate, FreeNow
 from groupsched.enrolment.routes.blueprint import asks_first, blueprint, own_group
 from groupsched.enrolment.routes.date_page import JOINABLE, DatePage
@@ -35,7 +35,13 @@ from groupsched.enrolment.rules import (
     sentences,
     too_much_alone,
 )
-from groupsched.enrolment.service import adds_only_words, clearance_asked, one_alone_words, preview
+from groupsched.enrolment.service import (
+    adds_only_words,
+    clearance_asked,
+    one_alone_words,
+    preview,
+    takes_nobody,
+)
 from groupsched.questionnaires.rules import BLANK
 from groupsched.questionnaires.words import help_words, in_words, no_answer_words, read_when_words
 from groupsched.schedule.events import TopicsMet
@@ -67,7 +73,10 @@ def date_page(uid: str, when: str) -> str:
 def look(group: Group, date: Occurrence | None = None, dates: list[Occurrence] | None = None) -> DatePage:
     """What the page of a group says to this reader; `dates` are those to come, where they were read already."""
     dates = coming(group, clock.now(), None) if dates is None else dates
-    ahead = ahead_of(dates)
+    cohort = asked_cohort(group)
+    if cohort is not None and date is None:
+        dates = of_cohort(cohort, dates)
+    ahead = ahead_of(dates) if cohort is None else of_cohort(cohort, ahead_of(dates))
     chosen = date or next(iter(ahead or dates), None)
     shown = [one for one in dates[:SHOWN] if one != chosen] + ([chosen] if chosen else [])
     rows = sorted(
@@ -83,6 +92,20 @@ def look(group: Group, date: Occurrence | None = None, dates: list[Occurrence] |
     takes = row is not None and (row.label in JOINABLE or bool(free.takes))
     found = preview(group, current().person, ahead) if takes else []
     return DatePage(group, row, rows, ahead, found, free)
+
+
+def asked_cohort(group: Group) -> Cohort | None:
+    """The cohort for which the reader can ask; whoever is in one already reads of that."""
+    cohorts = queries.cohorts_of(group)
+    asks = next((one for one in cohorts if one.span.asks(one.today)), None)
+    live = queries.live_of(group.id, current().person or 0) if asks is not None else None
+    return asks if live is None or live.state != EnrolmentState.ACTIVE else None
+
+
+def of_cohort(cohort: Cohort, dates: Sequence[Occurrence]) -> list[Occurrence]:
+    """Those of these dates that are of a cohort."""
+    first, end = cohort.span.first_moment(cohort.timezone), cohort.span.end_moment(cohort.timezone)
+    return [one for one in dates if first <= one.start < end]
 
 
 def _free_now(rows: Sequence[FoundDate]) -> FreeNow:
@@ -257,10 +280,10 @@ def mine(uid: str) -> str | Response:
     seat = (
         look(group, _asked_for(live, coming_dates), dates=coming_dates)
         if whole_line or asked
-        else DatePage(group, row, [], ahead_of(coming_dates), free=queries.free_now([live]))
+        else DatePage(group, row, [], _theirs(live, ahead_of(coming_dates)), free=queries.free_now([live]))
     )
     return render_template(
-        "enrolment/mine.html", switching=queries.open_switch(live), seat=seat, group=group, live=live, dates=dates, row=seat.row, asked=asked,
+        "enrolment/mine.html", for_next=whole_line and not asked and _for_next_cohort(live), switching=queries.open_switch(live), seat=seat, group=group, live=live, dates=dates, row=seat.row, asked=asked,
         held=row is not None and row.mine == StandingState.ACTIVE, waits=whole_line or (row is not None and row.mine == StandingState.WAITLISTED),
         own=queries.own_slots(live.person_id, [one.occurrence for one in dates]), by_mail=live.person.by_mail, offer=queries.offer_of(live, clock.now()) if group.line_mode is not LineMode.AT_ONCE else None, most=most, more=most + MORE if most < len(own) else 0, is_final=asks_first(live),
         takes_guests=row is not None and row.mine == StandingState.ACTIVE and queries.guest_seats(group) is not None,
@@ -275,6 +298,16 @@ def _asked_for(live: Enrolment, dates: Sequence[Occurrence]) -> Occurrence | Non
         if live.state == EnrolmentState.REQUESTED
         else None
     )
+
+
+def _for_next_cohort(live: Enrolment) -> bool:
+    """Whether somebody waits for the next cohort: not for the one that people get into now, or there is none."""
+    return live.group.access == Access.CLOSED and (live.cohort_id is not None or takes_nobody(live.group))
+
+
+def _theirs(live: Enrolment, dates: list[Occurrence]) -> list[Occurrence]:
+    """Those of the coming dates of a group that somebody could have: in a cohort, its own."""
+    return dates if live.until_start is None else [one for one in dates if live.covers(one.start)]
 
 
 def held_or_waited_for(dates: Sequence[FoundDate]) -> FoundDate | None:

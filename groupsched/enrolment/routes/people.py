@@ -78,7 +78,8 @@ def _guests(group: Group) -> dict[str, Any]:
 
 def _questions(group: Group, people: Sequence[Enrolment]) -> dict[str, Any]:
     """What those who ask said with it, for whoever may answer them, and which question it could be, for who may choose that."""
-    asks = group.access == Access.REFERRAL and can(current(), Permission.GROUP_WRITE, group_facts(group))
+    asked = group.access == Access.REFERRAL or bool(queries.cohorts_of(group))
+    asks = asked and can(current(), Permission.GROUP_WRITE, group_facts(group))
     known = newest_of_kind(group.program_id, FormKind.REFERRAL) if asks else []
     return {
         "said_with": said_with(people, group),

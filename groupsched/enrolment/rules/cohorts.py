@@ -1,12 +1,14 @@
 """A closed group runs as cohorts: the same people from a first day to a last one, who ask, are screened, and end together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 MOST_COHORT_DAYS = 400
+ENDS_SOON = timedelta(days=14)
+BEGINS_SOON = timedelta(days=3)
 
 
 class CohortState(StrEnum):
@@ -16,6 +18,22 @@ class CohortState(StrEnum):
     SCREENING = "screening"
     RUNNING = "running"
     ENDED = "ended"
+
+
+class RequestAnswer(StrEnum):
+    """What somebody is answered who asked to join."""
+
+    YES = "accepted"
+    NEXT = "next_cohort"
+    NO = "declined"
+
+
+class CohortNews(StrEnum):
+    """What of a group's cohorts waits for who may change it."""
+
+    SCREENING_BEGINS = "screening_begins"
+    ENDS_WITHOUT_NEXT = "ends_without_next"
+    ENDS = "ends"
 
 
 class CohortFault(StrEnum):
@@ -79,6 +97,23 @@ class CohortSpan:
     def joined_moment(self, zone: str) -> datetime:
         """From when on nobody gets in any more."""
         return _midnight(self.joins_until + timedelta(days=1), zone)
+
+
+def cohort_news(spans: Sequence[CohortSpan], today: date) -> tuple[CohortNews, CohortSpan] | None:
+    """What waits of the cohorts of one group, and of which: the last days of one without a next one; that people can ask soon, or
+    since lately; that one ends within a week. Two weeks before the end is time to plan."""
+    for one in spans:
+        followed = any(other.begins_on > one.ends_on for other in spans)
+        runs = one.state(today) is CohortState.RUNNING
+        if runs and not followed and one.ends_on - today <= ENDS_SOON:
+            return CohortNews.ENDS_WITHOUT_NEXT, one
+    for one in spans:
+        if abs(one.screening_from - today) <= BEGINS_SOON and one.state(today) is not CohortState.RUNNING:
+            return CohortNews.SCREENING_BEGINS, one
+    for one in spans:
+        if one.state(today) is CohortState.RUNNING and one.ends_on - today <= ENDS_SOON / 2:
+            return CohortNews.ENDS, one
+    return None
 
 
 def _midnight(day: date, zone: str) -> datetime:

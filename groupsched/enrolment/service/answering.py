@@ -16,10 +16,10 @@ from groupsched.core.text import clean_line
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import asking_first, cohorts_of, ensure_may_change
 from groupsched.enrolment.rules import LIVE, DateSeatState, EnrolmentState
-from groupsched.enrolment.service.cohorts import give_place_in_cohort
 from groupsched.enrolment.service.deciding import JoinOutcome, answer_of, hold_people
 from groupsched.enrolment.service.joining import enrol
 from groupsched.enrolment.service.outcomes import Declined
+from groupsched.enrolment.service.screening import give_place_in_cohort
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.undoable import UNDO_FOR, keep
 from groupsched.schedule.service import lock

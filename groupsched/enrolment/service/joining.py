@@ -9,7 +9,6 @@ from groupsched.access.identity import Identity, System
 from groupsched.access.policy import Permission, ensure
 from groupsched.accounts.models import Person
 from groupsched.audit.rules import AuditAction
-from groupsched.audit.service import record
 from groupsched.catalog.models import Group
 from groupsched.catalog.queries import facts as group_facts
 from groupsched.catalog.rules import LineMode
@@ -17,7 +16,6 @@ from groupsched.core import clock
 from groupsched.core.db import db, savepoint
 from groupsched.core.errors import Conflict
 from groupsched.core.i18n import _
-from groupsched.core.text import clean_line
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.queries import asking_first, live_of, place_in_line
 from groupsched.enrolment.rules import (
@@ -56,7 +54,7 @@ from groupsched.enrolment.service.moving import advance, take_group
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate, Waiting
 from groupsched.enrolment.service.placing import give_slot
-from groupsched.enrolment.service.requesting import new_enrolment, record_joining, request
+from groupsched.enrolment.service.requesting import let_in_late, new_enrolment, record_joining, request
 from groupsched.enrolment.service.seats import ComingDate, DateFull, take_one
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.undoable import UNDO_FOR, keep
@@ -139,8 +137,7 @@ def enrol(
         not_too_often(identity, person.id)
     outcome = _enrol(identity, group, person, wish, undo_until)
     if late:
-        outcome.enrolment.late_reason = clean_line(late, 300)
-        record(identity, AuditAction.ENROLMENT_LET_IN, outcome.enrolment, [person.id])
+        let_in_late(identity, [outcome], late)
     tell([replace(one, quiet=True) for one in outcome.happened] if quietly else outcome.happened)
     return outcome
 

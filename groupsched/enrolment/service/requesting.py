@@ -1,6 +1,6 @@
 """Asking for a seat where somebody says yes first, and the row with which being in a group begins."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, NotFound
 from groupsched.core.i18n import _
+from groupsched.core.text import clean_line
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.rules import (
     DateSeatState,
@@ -23,7 +24,7 @@ from groupsched.enrolment.rules import (
 from groupsched.enrolment.service.deciding import (
     JoinOutcome,
 )
-from groupsched.enrolment.service.outcomes import Asked
+from groupsched.enrolment.service.outcomes import Asked, Joined
 from groupsched.enrolment.service.seats import ComingDate
 from groupsched.enrolment.service.undoable import UNDO_FOR, keep
 from groupsched.questionnaires.models import QuestionnaireVersion
@@ -119,3 +120,11 @@ def record_joining(identity: Identity, action: AuditAction, enrolment: Enrolment
     """Write down what was done with an enrolment."""
     said = {"mode": enrolment.mode, "state": enrolment.state, **more}
     record(identity, action, enrolment, subjects=[enrolment.person_id], **said)
+
+
+def let_in_late(identity: Identity, outcomes: Iterable[JoinOutcome], why: str) -> None:
+    """Note why these people got into a cohort that had closed; who was in it, or waits, is left out."""
+    for one in outcomes:
+        if any(isinstance(happened, Joined) for happened in one.happened):
+            one.enrolment.late_reason = clean_line(why, 300)
+            record(identity, AuditAction.ENROLMENT_ADMITTED, one.enrolment, [one.enrolment.person_id])

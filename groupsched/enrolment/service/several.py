@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from groupsched.access.identity import Identity
+from groupsched.access.policy import Permission, ensure
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group
+from groupsched.catalog.queries import facts as group_facts
 from groupsched.core import clock
 from groupsched.core.errors import DomainError
 from groupsched.enrolment.queries import in_pairs, lives_of, spans_of
 from groupsched.enrolment.rules import EnrolmentMode
+from groupsched.enrolment.service.cohort_dates import to_give_late
 from groupsched.enrolment.service.deciding import JoinOutcome, acts_as_staff, hold_people
 from groupsched.enrolment.service.joining import Joiner, JoinerWish, open_lines, settle
 from groupsched.enrolment.service.often import not_too_often
 from groupsched.enrolment.service.outcomes import Joined, JoinedDate
+from groupsched.enrolment.service.requesting import let_in_late
 from groupsched.enrolment.service.seats import ComingDate
 from groupsched.enrolment.service.telling import tell
 from groupsched.schedule.models import Occurrence
@@ -29,13 +33,17 @@ def enrol_many(
     mode: EnrolmentMode = EnrolmentMode.WHOLE,
     occurrences: Sequence[Occurrence] = (),
     accept_clash: bool = False,
+    late: str = "",
 ) -> ManyResults:
-    """Enrol several people, in the given order; what cannot be done for one does not stop the others."""
-    wish = JoinerWish(mode, tuple(occurrences), accept_clash, alone=True)
+    """Enrol several people, in the given order; what cannot be done for one does not stop the others. With a reason,
+    `late`, they get into a cohort that is closed, as `enrol` lets them."""
+    wish = JoinerWish(mode, tuple(occurrences), accept_clash, alone=True, late=bool(late))
+    if late:
+        ensure(identity, Permission.GROUP_WRITE, group_facts(group))
     if people:
         not_too_often(identity, people[0].id, people=len(people))
     hold_people({person.id for person in people})
-    coming, now = open_lines(group), clock.now()
+    coming, now = _open(group, wish), clock.now()
     known = _known(group, people, coming)
     results: ManyResults = []
     for person in dict.fromkeys(people):
@@ -51,9 +59,16 @@ def enrol_many(
         if joiner.live is None:
             coming = _left_over(coming, done)
         else:
-            coming, now = open_lines(group), clock.now()
+            coming, now = _open(group, wish), clock.now()
+    if late:
+        let_in_late(identity, [done for _person, done in results if isinstance(done, JoinOutcome)], late)
     tell(one for _person, done in results if isinstance(done, JoinOutcome) for one in done.happened)
     return results
+
+
+def _open(group: Group, wish: JoinerWish) -> list[ComingDate]:
+    coming = open_lines(group)
+    return to_give_late(group, clock.now()) if wish.late else coming
 
 
 def _known(group: Group, people: Sequence[Person], coming: Sequence[ComingDate]) -> dict[int, Joiner]:

@@ -98,6 +98,7 @@ def my() -> str:
         planned=sum(_planned(one, where) for one in next_week),
         at_once=_at_once([one for one in dates if now < one.end and one.start < next_ends], where),
         inside=[one for one in groups if one.state == EnrolmentState.ACTIVE],
+        last_dates=_last_dates(groups, dates, now),
         offers=offers,
         news=list(queries.moved_up(groups, dates, now)),
         until=int(now.timestamp()) + 1,
@@ -111,6 +112,16 @@ def my() -> str:
         free=queries.free_now(groups),
         past=_past(marks, now),
     )
+
+
+def _last_dates(groups: Sequence[Enrolment], dates: Sequence[Occurrence], now: datetime) -> frozenset[int]:
+    """The last dates of the cohorts that somebody is in, as far as they are among these dates."""
+    found = []
+    for one in groups:
+        if one.until_start is not None and one.until_start < now + FAR:
+            own = [o for o in dates if o.group_id == one.group_id and o.status == OccurrenceStatus.SCHEDULED]
+            found += [own[-1].id] if own else []
+    return frozenset(found)
 
 
 def _line_key(line: tuple[Enrolment, Occurrence | None, int]) -> tuple[int, int | None]:

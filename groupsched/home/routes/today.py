@@ -26,14 +26,17 @@ from groupsched.core import clock
 from groupsched.core.filters import local
 from groupsched.core.i18n import _
 from groupsched.core.web import go
+from groupsched.enrolment.models import Cohort
 from groupsched.enrolment.queries import (
     PeopleToTell,
     Seeker,
+    cohorts_to_tend,
     left_with_complementary,
     unreached,
     waiting_groups,
     who_sought_many,
 )
+from groupsched.enrolment.rules import CohortNews
 from groupsched.facilitation.queries import date_facts
 from groupsched.home.navigation import link
 from groupsched.home.queries import waiting_counts
@@ -104,6 +107,7 @@ class TodayPage:
     to_read: list[tuple[QuestionnaireResponse, date | None]]
     adding_only: list[Person]
     seekers: list[Seeker]
+    cohorts: list[tuple[Cohort, CohortNews]]
     following: Occurrence | None
     covers: list[Substitution] = field(default_factory=list)
     reader: int | None = None
@@ -230,6 +234,7 @@ def day_of(identity: Identity) -> TodayPage:
         to_read=_to_read(identity, zone),
         adding_only=left_with_complementary(identity, now),
         seekers=who_sought_many(identity, midnight) if can(identity, Permission.AUDIT_READ) else [],
+        cohorts=cohorts_to_tend(identity, now),
         following=following or next((one for one in planned if one.start >= second), None),
         covers=covers_open(identity, now) if can(identity, Permission.COVER_ASK) else [],
         reader=identity.person,

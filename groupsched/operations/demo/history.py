@@ -33,6 +33,7 @@ from groupsched.enrolment.service import (
     set_guest_seats,
 )
 from groupsched.operations.demo.cast import DemoCast, story
+from groupsched.operations.demo.cohorts import ask_for_it, begin_cohort, screen_next
 from groupsched.operations.demo.rules import StoryMark, away, mark
 from groupsched.operations.demo.world import joins
 from groupsched.questionnaires.rules import Audience, Given
@@ -66,7 +67,7 @@ class DemoStory:
         acts = [*self._past_dates(since, special=self._special() if first else {})]
         if first:
             acts += [*self._joins(), *self._cancelled_date(), *self._cover(), *self._offer(), *self._trial()]
-            acts += [*self._brings()]
+            acts += [*self._brings(), *self._cohorts()]
         zone = ZoneInfo(self.cast.program.timezone)
         ordered = sorted(acts, key=lambda act: act.moment)
         for _day, together in groupby(ordered, key=lambda act: act.moment.astimezone(zone).date()):
@@ -262,6 +263,19 @@ class DemoStory:
             accept_clash=True,
         )  # fmt: skip
         cannot_come(self.cast.system, occurrence, gives)
+
+    def _cohorts(self) -> Iterator[StoryAct]:
+        """A closed group runs as cohorts: one is half way, and people are screened for the next one."""
+        told = self._situation("closed-cohort")
+        group = self.cast.groups[told["series"]]
+        query = select(Occurrence).where(Occurrence.group_id == group.id)
+        dates = db.session.scalars(query.order_by(Occurrence.start)).all()
+        first, last = dates[0].local_date, dates[-1].local_date
+        begin = partial(begin_cohort, self.cast, told["series"], first, last)
+        yield StoryAct(dates[0].start - BEFORE, begin)
+        screened = self.now - timedelta(days=told["screened_days_ago"])
+        yield StoryAct(screened, partial(screen_next, self.cast, told, dates[-1]))
+        yield StoryAct(self.now - timedelta(days=1), partial(ask_for_it, self.cast, told))
 
     def _trial(self) -> Iterator[StoryAct]:
         """Somebody is in the middle of three kinds in two weeks: one was tried, and they said how it was."""
