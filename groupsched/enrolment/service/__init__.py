@@ -25,7 +25,6 @@ from groupsched.enrolment.service.by_phone import (
     take_by_phone,
 )
 from groupsched.enrolment.service.changes import (
-    catalogue_changed,
     dates_changed,
     group_retired,
     retiring_undone,
@@ -127,6 +126,7 @@ from groupsched.enrolment.service.replanned_words import (
 from groupsched.enrolment.service.requesting import (
     say_with_request,
 )
+from groupsched.enrolment.service.revised import catalogue_changed
 from groupsched.enrolment.service.rhythms import (
     days_in_words,
 )
