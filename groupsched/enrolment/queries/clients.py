@@ -40,8 +40,6 @@ from groupsched.enrolment.queries.seats import each_pair, holds_seat
 from groupsched.enrolment.rules import LIVE, EnrolmentState
 from groupsched.schedule.models import Occurrence
 
-OVER = (EnrolmentState.LEFT, EnrolmentState.COMPLETED)
-
 
 def facts(group: Group, person: Person) -> Facts:
     """What the policy may know of a person's enrolment in a group: staff rights never reach one's own record."""
@@ -186,31 +184,28 @@ def groups_of(person_id: int) -> int:
 
 def enrolments_of(person: Person) -> list[Enrolment]:
     """The enrolments of a person that are not over, by the title of their groups."""
-    return list(db.session.scalars(_of_person(person).where(Enrolment.state.in_(LIVE))).unique())
+    return _of_person(person, Enrolment.state.in_(LIVE))
 
 
 def enrolments_and_before(person: Person, most: int) -> tuple[list[Enrolment], list[Enrolment]]:
     """The same, and those that are over with their reasons, the latest first, at most so many. One statement."""
-    last = select(Enrolment.id).where(Enrolment.person_id == person.id, Enrolment.state.in_(OVER))
-    last = last.order_by(Enrolment.ended_at.desc(), Enrolment.id.desc()).limit(most)
-    over = Enrolment.id.in_(last)
-    every = db.session.scalars(_of_person(person).where(or_(Enrolment.state.in_(LIVE), over))).unique().all()
-    before = [(one.ended_at, one.id, one) for one in every if one.ended_at is not None and one.state in OVER]
-    latest = [one for _at, _id, one in sorted(before, key=lambda row: row[:2], reverse=True)]
-    return [one for one in every if one.state in LIVE], latest
+    over = select(Enrolment.id).where(Enrolment.person_id == person.id, Enrolment.state.not_in(LIVE))
+    over = over.order_by(Enrolment.ended_at.desc(), Enrolment.id.desc()).limit(most)
+    every = _of_person(person, or_(Enrolment.state.in_(LIVE), Enrolment.id.in_(over)))
+    ended = {(one.ended_at, one.id): one for one in every if one.ended_at and one.state not in LIVE}
+    return [one for one in every if one.state in LIVE], [ended[key] for key in sorted(ended, reverse=True)]
 
 
-def _of_person(person: Person) -> Select[Enrolment]:
-    return (
+def _of_person(person: Person, which: ColumnElement[bool]) -> list[Enrolment]:
+    group = contains_eager(Enrolment.group)
+    query = (
         select(Enrolment)
         .join(Enrolment.group)
-        .options(
-            contains_eager(Enrolment.group).joinedload(Group.facilitators),
-            contains_eager(Enrolment.group).joinedload(Group.modality),
-        )
-        .where(Enrolment.person_id == person.id)
+        .options(group.joinedload(Group.facilitators), group.joinedload(Group.modality))
+        .where(Enrolment.person_id == person.id, which)
         .order_by(Group.title, Enrolment.id)
     )
+    return list(db.session.scalars(query).unique())
 
 
 def shows(identity: Identity, enrolment: Enrolment, care_team: frozenset[int] = frozenset()) -> bool:

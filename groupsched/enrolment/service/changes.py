@@ -4,18 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.orm import selectinload
 
-from groupsched.access.models import Program
-from groupsched.catalog.events import GroupChanged, GroupRetired, RetiringUndone
+from groupsched.catalog.events import RetiringUndone
 from groupsched.catalog.models import Group
 from groupsched.catalog.rules import LineMode
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.enrolment.models import CatalogueChange, Enrolment
+from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import (
-    MOST_MENDED,
     anybody_waits,
     concerned_by,
     in_lines_of,
@@ -45,14 +43,11 @@ from groupsched.enrolment.service.slots_moved import in_another_slot, in_its_slo
 from groupsched.enrolment.service.telling import tell
 from groupsched.enrolment.service.undoable import let_go
 from groupsched.enrolment.service.unheard import as_it_is, of_dates_gone
-from groupsched.schedule.events import DateBefore, DatesChanged, TopicsChanged
+from groupsched.schedule.events import DateBefore, DatesChanged
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.queries import where_of
 from groupsched.schedule.rules import OccurrenceStatus, SeatPool
 from groupsched.schedule.service import lock
-
-CHANGES_KEPT = 1000
-"""So many revisions are told by their groups; whoever kept an older one reads the whole catalogue."""
 
 
 def dates_changed(event: DatesChanged) -> None:
@@ -224,34 +219,6 @@ def retiring_undone(event: RetiringUndone) -> None:
             seat.state = seat.left_as or seat.state
         one.state, one.ended_at = one.left_as or one.state, None
         let_go(one)
-
-
-def catalogue_changed(
-    events: Iterable[GroupChanged | GroupRetired | DatesChanged | TopicsChanged],
-) -> None:
-    """The catalogue of these groups' programs has a new revision, made by them alone: an index of /sessions is read anew of them.
-
-    The number is the database's: whoever makes the next one waits for this one to be kept.
-    """
-    groups = sorted({event.group_id for event in events})
-    programs = select(Group.program_id).where(Group.id.in_(groups))
-    made = db.session.execute(
-        update(Program)
-        .where(Program.id.in_(programs))
-        .values(catalogue_revision=Program.catalogue_revision + 1)
-        .returning(Program.id, Program.catalogue_revision)
-        .execution_options(synchronize_session=False)
-    ).all()
-    # Whose index has nothing of a group passes it over.
-    rows = [
-        {"program_id": program_id, "revision": revision, "groups": groups} for program_id, revision in made
-    ]
-    if rows and len(groups) <= MOST_MENDED:
-        db.session.execute(insert(CatalogueChange), rows)
-    for program_id, revision in made:
-        if revision % CHANGES_KEPT == 0:
-            old = CatalogueChange.revision <= revision - CHANGES_KEPT
-            db.session.execute(delete(CatalogueChange).where(CatalogueChange.program_id == program_id, old))
 
 
 def _has_people(group_id: int) -> bool:
