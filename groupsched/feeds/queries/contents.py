@@ -137,8 +137,6 @@ def gather(
     rows = _unusual(by_id, series, chosen | away, reader)
     of_series: dict[int, list[Occurrence]] = defaultdict(list)
     for row in rows.values():
-        if row.dropped:
-            continue  # the rule does not have it: fifty-two cancelled events would tell of one change of the weekday
         of_series[row.series_id].append(row)
     series_spans = [
         _series_span(span, one, by_id[span.group_id], of_series[one.id], reader)
@@ -214,11 +212,10 @@ def _unusual(
         told if reader.titles is TitleMode.FULL else false(),
     )
     group_ids = {group_id for group_id, rows in series.items() if rows}
+    # What its rule does not have leaves no trace: fifty-two cancelled events would tell of one change of the weekday.
     query = select(Occurrence).where(
-        or_(
-            and_(Occurrence.group_id.in_(group_ids), ~Occurrence.dropped, differs),
-            Occurrence.id.in_(numbers),
-        )
+        ~Occurrence.dropped,
+        or_(and_(Occurrence.group_id.in_(group_ids), differs), Occurrence.id.in_(numbers)),
     )
     query = query.options(joinedload(Occurrence.place), joinedload(Occurrence.laid_topic))
     query = query.order_by(Occurrence.start, Occurrence.id)
