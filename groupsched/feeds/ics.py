@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 from icalendar import vRecur, vText
 
-from groupsched.feeds.rules import CalendarFile, Event, YearlyClockChange, ZoneRule, zone_rule
+from groupsched.feeds.rules import CalendarFile, Event, YearlyClockChange, ZoneRule, number_of, zone_rule
 
 PRODUCT = "-//groupsched//Calendar//EN"
 REFRESH = timedelta(hours=1)
@@ -61,6 +61,8 @@ def _event(event: Event, calendar: CalendarFile) -> Iterator[str]:
     yield f"DTSTAMP:{stamp}"
     # The same moment twice: without this one Google does not take a change (a feed has no METHOD, so both mean it).
     yield f"LAST-MODIFIED:{stamp}"
+    if event.created_at is not None:
+        yield f"CREATED:{event.created_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     yield _moments("DTSTART", event.start)
     yield _moments("DTEND", event.end)
     if event.recurrence_id is not None:
@@ -78,7 +80,7 @@ def _event(event: Event, calendar: CalendarFile) -> Iterator[str]:
         yield f"URL:{words.url}"
     if calendar.private:
         yield "CLASS:PRIVATE"
-    yield f"SEQUENCE:{event.sequence}"
+    yield f"SEQUENCE:{number_of(event.stamp)}"
     yield "STATUS:CANCELLED" if event.cancelled else "STATUS:CONFIRMED"
     yield "TRANSP:TRANSPARENT" if event.cancelled else "TRANSP:OPAQUE"
     yield "END:VEVENT"

@@ -165,7 +165,7 @@ def test_rendering_costs_the_same_number_of_statements_for_many_groups(client, w
     _feed, path = link_for(robin)
     before = len(statements())
     assert client.get(path).data.count(b"BEGIN:VEVENT") == 9
-    assert len(statements()) - before <= 12
+    assert len(statements()) - before <= 13
 
 
 def test_if_modified_since_is_compared_as_a_date(client, robin):

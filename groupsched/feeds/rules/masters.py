@@ -6,13 +6,13 @@ changes becomes an event of its own in UTC, one that spans the change gets its o
 told to a calendar at all, every date of the window is an event of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 from groupsched.feeds.rules.model import Event, FeedDate, SeriesSpan, opaque_uid
-from groupsched.feeds.rules.window import DAY, Window, alone
+from groupsched.feeds.rules.window import AHEAD, CANCELLED_FOR, DAY, PAST, Window, alone, midnight_of
 from groupsched.feeds.rules.zones import ClockChange, ZoneRule, zone_rule
 from groupsched.schedule.rules import SeriesRule, expand, last_date, local_dates, slot_on
 
@@ -21,11 +21,11 @@ FOR_EVER = date(2199, 12, 31)
 
 def told(spell: SeriesSpan, now: datetime) -> tuple[Event, ...]:
     """Give the events of one spell: a master with its exceptions, or one event a date."""
-    window, spell = Window(now), _numbered(spell)
+    window = Window(now)
     sayable = _sayable(spell, window)
     if sayable is None:
         return tuple(_one_by_one(spell, window))
-    parts = _parts(_Master(*sayable, spell, window))
+    parts = _parts(_Master(*sayable, _since_its_start(spell, sayable[1]), window))
     return tuple(event for part in parts for event in part.events())
 
 
@@ -41,17 +41,15 @@ def _sayable(spell: SeriesSpan, window: Window) -> tuple[ZoneRule, date] | None:
     return None
 
 
-def _numbered(spell: SeriesSpan) -> SeriesSpan:
-    """No exception is older, or has a lower number, than the series: a calendar would keep what that said of the date."""
-    held = {
-        original: replace(
-            meeting,
-            sequence=max(meeting.sequence, spell.sequence),
-            changed_at=max(meeting.changed_at, spell.changed_at),
-        )
-        for original, meeting in spell.exceptions.items()
-    }
-    return replace(spell, exceptions=held)
+def _since_its_start(spell: SeriesSpan, start: date) -> SeriesSpan:
+    """Where a master begins with the window, it is another one since the date before its first left that."""
+    first = max(spell.first, spell.rule.starts_on)
+    before = list(local_dates(spell.rule, first, start - DAY)) if start > first else []
+    return _at_least(spell, midnight_of(before[-1] + PAST + DAY)) if before else spell
+
+
+def _at_least(spell: SeriesSpan, since: datetime) -> SeriesSpan:
+    return replace(spell, said_at=spell.words_at, changed_at=max(spell.changed_at, since))
 
 
 def _parts(whole: "_Master") -> Iterator["_Master"]:
@@ -61,14 +59,16 @@ def _parts(whole: "_Master") -> Iterator["_Master"]:
     """
     first, uid = whole.first, whole.spell.uid
     for missing in whole.missing:
-        yield _between(whole, first, missing - DAY, uid)
+        yield _between(whole, first, missing - DAY, uid, whole.entered(missing))
         yield _between(whole, missing, missing, whole.spell.uid)
         first, uid = missing + DAY, opaque_uid(whole.spell.uid, "after", missing)
     yield _between(whole, first, whole.spell.last, uid)
 
 
-def _between(whole: "_Master", first: date, last: date | None, uid: str) -> "_Master":
-    spell = whole.spell
+def _between(
+    whole: "_Master", first: date, last: date | None, uid: str, since: datetime | None = None
+) -> "_Master":
+    spell = whole.spell if since is None else _at_least(whole.spell, since)
     if first == whole.first and last == spell.last:
         return whole
     # What belongs to no stretch, such as a date that was given another name, goes with the one that ends the spell.
@@ -85,7 +85,7 @@ def _one_by_one(spell: SeriesSpan, window: Window) -> Iterator[Event]:
     first, last = max(spell.first, window.first - DAY), min(spell.last or window.last, window.last + DAY)
     meetings = {
         slot.original_local: FeedDate(
-            slot.original_local, slot.start, slot.end, spell.words, spell.changed_at, spell.sequence
+            slot.original_local, slot.start, slot.end, spell.words, spell.words_at, spell.created_at
         )
         for slot in expand(spell.rule, first, last)
     }
@@ -118,7 +118,14 @@ class _Master:
             if self._meets(wall.date()) and wall.date() not in self.spell.rule.skip
         ]
 
+    def entered(self, day: date) -> datetime:
+        """When the clock change that touches a date came into the window: since then it is told of."""
+        wall = self._wall(day)
+        changes = (change.before.date() for change in self._changes if wall in self._touched(change))
+        return midnight_of(min(changes, default=day) - AHEAD - DAY)
+
     def events(self) -> Iterator[Event]:
+        """The event of the series and those of what differs, none of its own older than it."""
         parts = [*self._exceptions(), *self._clock_changes()]
         taken = {wall for wall, event in parts if event is None or event.recurrence_id is None}
         taken |= self.spell.without
@@ -128,11 +135,28 @@ class _Master:
             event.recurrence_id.replace(tzinfo=None) for _, event in parts if event and event.recurrence_id
         }
         start = next((day for day in self._dates() if self._wall(day) not in exdates), None)
+        since = self._since(parts)
         if start is not None:
-            yield self._master(start, tuple(sorted(wall for wall in exdates if wall.date() > start)))
-        yield from sorted((event for _, event in parts if event), key=lambda event: (event.start, event.uid))
+            yield self._master(start, tuple(sorted(wall for wall in exdates if wall.date() > start)), since)
+        others = (event for _, event in parts if event)
+        for event in sorted(others, key=lambda event: (event.start, event.uid)):
+            yield event if event.recurrence_id is None else replace(event, stamp=max(event.stamp, since))
 
-    def _master(self, start: date, exdates: tuple[datetime, ...]) -> Event:
+    def _since(self, parts: Sequence[tuple[datetime, Event | None]]) -> datetime:
+        """Since when the series is told so: time alone excludes dates, long cancelled or in the hour of a clock change."""
+        excluded = [wall for wall, event in parts if event is None or event.recurrence_id is None]
+        held = self.spell.exceptions
+        clock = (
+            self.entered(wall.date()) for wall in excluded if wall not in held or self._in_changed_hour(wall)
+        )
+        forgotten = (
+            held[wall].end + CANCELLED_FOR
+            for wall in excluded
+            if wall in held and self.window.forgets(held[wall])
+        )
+        return max([self.spell.changed_at, *clock, *forgotten])
+
+    def _master(self, start: date, exdates: tuple[datetime, ...], since: datetime) -> Event:
         spell, wall = self.spell, self._wall(start)
         length = timedelta(minutes=spell.rule.duration_minutes)
         return Event(
@@ -140,8 +164,8 @@ class _Master:
             start=self._zoned(wall),
             end=self._zoned(wall + length),
             words=spell.words,
-            stamp=spell.changed_at,
-            sequence=spell.sequence,
+            stamp=since,
+            created_at=spell.created_at,
             rrule=self._rrule(start),
             exdates=tuple(self._zoned(exdate) for exdate in exdates),
         )
@@ -181,7 +205,7 @@ class _Master:
             ):
                 continue
             slot, spell = slot_on(self.spell.rule, wall.date()), self.spell
-            meeting = FeedDate(wall, slot.start, slot.end, spell.words, spell.changed_at, spell.sequence)
+            meeting = FeedDate(wall, slot.start, slot.end, spell.words, spell.words_at, spell.created_at)
             # An end that the clock skips would be that of the first date of all: libical takes the length of every other from it.
             skipped_end = self._in_changed_hour(wall + timedelta(minutes=spell.rule.duration_minutes))
             if self._in_changed_hour(wall) or skipped_end or self._comes_twice(slot.end):
@@ -202,7 +226,7 @@ class _Master:
             end=meeting.end.astimezone(zone),
             words=meeting.words,
             stamp=meeting.changed_at,
-            sequence=meeting.sequence,
+            created_at=meeting.created_at,
             cancelled=meeting.cancelled,
             recurrence_id=self._zoned(meeting.original),
         )

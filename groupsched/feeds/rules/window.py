@@ -19,9 +19,14 @@ def told_alone(single: SingleDate, now: datetime) -> tuple[Event, ...]:
 
 def fresh_until(meetings: Iterable[FeedDate], now: datetime) -> datetime:
     """Say until when a file stays right if nothing happens: the next midnight in UTC, or a cancellation's end."""
-    midnight = datetime.combine(now.astimezone(UTC).date() + DAY, time(), tzinfo=UTC)
+    midnight = midnight_of(now.astimezone(UTC).date() + DAY)
     ends = (meeting.end + CANCELLED_FOR for meeting in meetings if meeting.cancelled)
     return min([midnight, *(end for end in ends if end > now)])
+
+
+def midnight_of(day: date) -> datetime:
+    """When the window moves to a day."""
+    return datetime.combine(day, time(), tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,6 @@ def alone(uid: str, meeting: FeedDate, window: Window) -> Iterator[Event]:
             end=meeting.end.astimezone(UTC),
             words=meeting.words,
             stamp=meeting.changed_at,
-            sequence=meeting.sequence,
+            created_at=meeting.created_at,
             cancelled=meeting.cancelled,
         )

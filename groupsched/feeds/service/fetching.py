@@ -132,7 +132,7 @@ def _unstored(found: StoredFeed, asked: FetchConditions) -> StoredFeed:
 def _to_render(feed_id: int) -> Any:
     query = select(
         Feed.revision, Feed.rendered_revision, Feed.fresh_until, Feed.etag, Feed.titles, Feed.kind,
-        Feed.changed_at, Person.id, Person.uid, Person.language, Person.program_id,
+        Feed.id.label("feed_id"), Person.id, Person.uid, Person.language, Person.program_id,
     )  # fmt: skip
     return query.join(Person, Person.id == Feed.person_id).where(Feed.id == feed_id)
 
@@ -140,7 +140,7 @@ def _to_render(feed_id: int) -> Any:
 def _rendered(row: Any, now: datetime) -> tuple[bytes, datetime]:
     """The bytes of a calendar, and until when they stay right."""
     with speaking(row.language, row.program_id):
-        shown = shown_by(row.id, row.uid, row.kind, row.titles, row.changed_at)
+        shown = shown_by(row.id, row.uid, row.kind, row.titles, row.feed_id)
         return written(shown, calendar_name(row.kind, row.titles), now), fresh(shown, now)
 
 
