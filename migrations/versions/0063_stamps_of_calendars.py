@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 ABOUT = (
-    "about IN ('house', 'group', 'place', 'modality', 'topic', 'series', 'date', 'slot', 'enrolment', 'person', 'feed')"
+    "about IN ('house', 'group', 'place', 'site', 'modality', 'topic', 'series', 'date', 'slot', 'enrolment', 'person', 'feed')"
 )
 
 

@@ -118,7 +118,10 @@ def is_theirs(walk, name, one):
 
 def said(row, off):
     title, place = row.own_title or row.group.title, row.place or row.group.place
-    return Seen(row.start, row.end, f"Cancelled: {title}" if off else title, off, place.name if place else "")
+    where = (place.name, place.site.name, place.address or place.site.address) if place else ()
+    return Seen(
+        row.start, row.end, f"Cancelled: {title}" if off else title, off, ", ".join(filter(None, where))
+    )
 
 
 def check_names(calendar, ics, rows, where):

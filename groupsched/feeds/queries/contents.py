@@ -32,7 +32,6 @@ from groupsched.feeds.queries.stamps import stamps_of
 from groupsched.feeds.rules import (
     AHEAD,
     PAST,
-    Fact,
     FactOf,
     FeedDate,
     FeedKind,
@@ -104,7 +103,11 @@ def shown_by(
 
 def groups_where(*clauses: object) -> list[Group]:
     """Groups with all that an event can say of them."""
-    query = select(Group).where(*clauses).options(joinedload(Group.modality), joinedload(Group.place))  # type: ignore[arg-type]
+    query = (
+        select(Group)
+        .where(*clauses)  # type: ignore[arg-type]
+        .options(joinedload(Group.modality), joinedload(Group.place).joinedload(Place.site))
+    )
     return list(db.session.scalars(query.order_by(Group.id)))
 
 
@@ -236,7 +239,9 @@ def _unusual(
         or_(and_(Occurrence.group_id.in_(group_ids), differs), Occurrence.id.in_(numbers)),
     )
     query = query.options(
-        joinedload(Occurrence.place), joinedload(Occurrence.laid_topic), joinedload(Occurrence.series)
+        joinedload(Occurrence.place).joinedload(Place.site),
+        joinedload(Occurrence.laid_topic),
+        joinedload(Occurrence.series),
     )
     query = query.order_by(Occurrence.start, Occurrence.id)
     return {row.id: row for row in db.session.scalars(query)}
@@ -295,7 +300,7 @@ def _series_span(
             reader.pool,
             note=series.own.get(DateField.NOTE.value, ""),
         ),
-        changed_at=stamps.latest(said_at, facts_of_rule(series, group, reader, rows), until=_left(span)),
+        changed_at=stamps.latest(said_at, facts_of_rule(series, group, reader, rows)),
         said_at=said_at,
         created_at=series.created_at,
         exceptions={meeting.original: meeting for meeting in meetings if meeting.original not in others},
@@ -306,17 +311,14 @@ def _series_span(
 def _place_of(series: Series, group: Group) -> Place | None:
     """Where the dates of a series meet that have no place of their own."""
     number = series.own.get(DateField.PLACE.value)
-    return db.session.get(Place, number) if number is not None else group.place
+    return (
+        db.session.get(Place, number, options=[joinedload(Place.site)]) if number is not None else group.place
+    )
 
 
 def _made(series: Series, reader: FeedReader) -> datetime:
     """Since when there is this event: who comes into a group anew has it anew."""
     return max(series.created_at, reader.since or series.created_at)
-
-
-def _left(span: GroupSpan) -> Fact | None:
-    """What says when the spell ended, if it did: no later rule changes what was until then."""
-    return None if span.end is None or span.enrolment is None else (FactOf.ENROLMENT, span.enrolment, "when")
 
 
 def _within(meeting: FeedDate, span: GroupSpan) -> bool:

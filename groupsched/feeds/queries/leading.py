@@ -7,7 +7,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from groupsched.access.identity import Role
 from groupsched.accounts.models import Grant
-from groupsched.catalog.models import Group
+from groupsched.catalog.models import Group, Place
 from groupsched.catalog.rules import GroupState
 from groupsched.core import clock
 from groupsched.core.db import db
@@ -37,7 +37,7 @@ def led_besides(person_id: int, groups: Sequence[Group]) -> list[Occurrence]:
         )
         .options(
             contains_eager(Occurrence.group).joinedload(Group.modality),
-            joinedload(Occurrence.place),
+            joinedload(Occurrence.place).joinedload(Place.site),
             joinedload(Occurrence.series),
         )
     )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.access.models import Program
-from groupsched.catalog.models import Group
+from groupsched.catalog.models import Group, Place
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.queries import find_occurrences
@@ -72,7 +72,9 @@ def shown_in_public(identity: Identity, filters: FindFilters, zone: str, most: i
 def _dates(numbers: list[int]) -> list[Occurrence]:
     query = select(Occurrence).where(Occurrence.id.in_(numbers))
     query = query.options(
-        joinedload(Occurrence.place), joinedload(Occurrence.laid_topic), joinedload(Occurrence.series)
+        joinedload(Occurrence.place).joinedload(Place.site),
+        joinedload(Occurrence.laid_topic),
+        joinedload(Occurrence.series),
     )
     return list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)))
 

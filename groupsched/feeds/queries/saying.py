@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from groupsched.catalog.models import Group, Place
+from groupsched.catalog.rules import ModalityCategory
 from groupsched.core.i18n import _, text_of
 from groupsched.core.web import settings
 from groupsched.enrolment.queries import CalendarSeat
@@ -13,6 +14,14 @@ from groupsched.feeds.rules import EventText, Fact, FactOf, GroupFacts, TitleMod
 from groupsched.feeds.words import labels
 from groupsched.schedule.models import Occurrence, Series, Topic
 from groupsched.schedule.rules import DateField, SeatPool, sees_link, sees_room
+
+COLORS = {
+    ModalityCategory.COUNSELING: "steelblue",
+    ModalityCategory.SUPPORT: "seagreen",
+    ModalityCategory.COMPLEMENTARY: "mediumpurple",
+    ModalityCategory.MEDICAL: "sandybrown",
+}
+"""The color of a kind of session, by its CSS name (RFC 7986 5.9); calendars that read it let people choose another."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +61,7 @@ def words_of(
     if note and reader.comes and not reader.public:
         facts = replace(facts, note=note)
     if topic is not None:
-        said = _("Topic: %(name)s", name=topic.name)
-        facts = replace(facts, topic="\n".join(filter(None, [said, topic.outline])))
+        facts = replace(facts, topic="\n".join(filter(None, [topic.name, topic.outline])))
     return words_for(reader.titles, facts, labels(), reader.own.get(group.id, ""))
 
 
@@ -68,10 +76,12 @@ def facts_of(
     return GroupFacts(
         title=group.title,
         room=there.name if there else _by_phone(group),
-        address=there.address if there else "",
+        site=there.site.name if there and there.site else "",
+        address=(there.address or (there.site.address if there.site else "")) if there else "",
         link=(group.online_link or (place.online_link if place else "")) if link else "",
         description=group.description or text_of(texts, "summary"),
         bring=text_of(texts, "bring"),
+        color=COLORS[group.modality.category],
         url=f"{settings().base_url}/sessions/{group.uid}",
     )
 
@@ -89,7 +99,7 @@ def facts_of_series(series: Series, group: Group, place: Place | None, reader: F
     yield (FactOf.SERIES, series.id, "length")
     said = WordsSaid(
         (FactOf.SERIES, series.id), group, place, reader.titles, bool(reader.own.get(group.id)),
-        own_title=DateField.TITLE.value in series.own, own_place=DateField.PLACE.value in series.own,
+        own_title=bool(series.own.get(DateField.TITLE.value)), own_place=bool(series.own.get(DateField.PLACE.value)),
         tells_room=sees_room(reader.pool), tells_link=_tells_link(group, reader, reader.pool),
     )  # fmt: skip
     yield from _facts_of_reader(said, reader)

@@ -57,6 +57,10 @@ class WordsSaid:
                 yield (FactOf.GROUP, group.id, f"title.{language}")
         if self.tells_room and self.place is not None:
             yield (FactOf.PLACE, self.place.id, "address")
+            if self.place.site_id is not None:
+                yield (FactOf.SITE, self.place.site_id, "name")
+                if not self.place.address:
+                    yield (FactOf.SITE, self.place.site_id, "address")
         if self.tells_link:
             yield from ((of, number, "link"), (of, number, "note"), (FactOf.GROUP, group.id, "link"))
             if self.place is not None and not group.online_link:
@@ -104,12 +108,14 @@ def stamps_of(
 
 def _book(wanted: Mapping[FactOf, set[int | None]]) -> StampBook:
     numbers = {about: sorted(one for one in found if one is not None) for about, found in wanted.items()}
+    # Sites are few: a place need not be asked for its own.
     these = or_(
+        ToldFact.about == FactOf.SITE,
         *(
             and_(ToldFact.about == about, ToldFact.number.in_(found))
             for about, found in numbers.items()
             if found
-        )
+        ),
     )
     query = select(ToldFact.about, ToldFact.number, ToldFact.fact, ToldFact.at).where(these)
     return StampBook({(row.about, row.number, row.fact): row.at for row in db.session.execute(query)})

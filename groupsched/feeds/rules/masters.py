@@ -1,11 +1,13 @@
 """From a spell of meetings to the events of a calendar file.
 
 A series is one master in local time. A date that differs is an override with its original time. What calendar
-programs read in different ways is taken out of the master: a date that starts inside the hour in which the clock
-changes becomes an event of its own in UTC, one that spans the change gets its own end. Where the zone cannot be
-told to a calendar at all, every date of the window is an event of its own.
+programs read in different ways is taken out of the master: a date that starts inside the hour that comes twice becomes
+an event of its own in UTC, one that spans the change gets its own end. Where the zone cannot be told to a calendar at
+all, or the rule is one that Outlook does not take, or a date starts at a time that there is not, every date of the window
+is an event of its own.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +19,8 @@ from groupsched.feeds.rules.zones import ClockChange, ZoneRule, zone_rule
 from groupsched.schedule.rules import SeriesRule, expand, last_date, local_dates, slot_on
 
 FOR_EVER = date(2199, 12, 31)
+# The fifth weekday, which Outlook does not take, and the days that some months do not have, for which it takes their last one.
+_OUTLOOK_ALONE = re.compile(r"BYDAY=5[A-Z]|BYMONTHDAY=(29|30|31)|BYSETPOS=5")
 
 
 def told(spell: SeriesSpan, now: datetime) -> tuple[Event, ...]:
@@ -25,13 +29,13 @@ def told(spell: SeriesSpan, now: datetime) -> tuple[Event, ...]:
     sayable = _sayable(spell, window)
     if sayable is None:
         return tuple(_one_by_one(spell, window))
-    parts = _parts(_Master(*sayable, _since_its_start(spell, sayable[1]), window))
-    return tuple(event for part in parts for event in part.events())
+    master = _Master(*sayable, _since_its_start(spell, sayable[1]), window)
+    return tuple(_one_by_one(spell, window) if master.misses_an_hour else master.events())
 
 
 def _sayable(spell: SeriesSpan, window: Window) -> tuple[ZoneRule, date] | None:
     """Find the yearly rule of the zone and the first date from which the master may start under it."""
-    if not spell.rule.rrule:
+    if not spell.rule.rrule or _OUTLOOK_ALONE.search(spell.rule.rrule):
         return None
     first = max(spell.first, spell.rule.starts_on)
     for start in (first, max(first, window.first)):
@@ -50,35 +54,6 @@ def _since_its_start(spell: SeriesSpan, start: date) -> SeriesSpan:
 
 def _at_least(spell: SeriesSpan, since: datetime) -> SeriesSpan:
     return replace(spell, said_at=spell.words_at, changed_at=max(spell.changed_at, since))
-
-
-def _parts(whole: "_Master") -> Iterator["_Master"]:
-    """The stretches of a spell between the dates whose start is a time that there is not.
-
-    Excluding such a date does not help: libical looks for an exception at a time that is, and shows the date an hour late.
-    """
-    first, uid = whole.first, whole.spell.uid
-    for missing in whole.missing:
-        yield _between(whole, first, missing - DAY, uid, whole.entered(missing))
-        yield _between(whole, missing, missing, whole.spell.uid)
-        first, uid = missing + DAY, opaque_uid(whole.spell.uid, "after", missing)
-    yield _between(whole, first, whole.spell.last, uid)
-
-
-def _between(
-    whole: "_Master", first: date, last: date | None, uid: str, since: datetime | None = None
-) -> "_Master":
-    spell = whole.spell if since is None else _at_least(whole.spell, since)
-    if first == whole.first and last == spell.last:
-        return whole
-    # What belongs to no stretch, such as a date that was given another name, goes with the one that ends the spell.
-    held = {
-        wall: meeting
-        for wall, meeting in spell.exceptions.items()
-        if (first <= wall.date() or first == whole.first)
-        and (last is None or wall.date() <= last or last == spell.last)
-    }
-    return replace(whole, first=first, spell=replace(spell, uid=uid, first=first, last=last, exceptions=held))
 
 
 def _one_by_one(spell: SeriesSpan, window: Window) -> Iterator[Event]:
@@ -104,19 +79,17 @@ class _Master:
     window: Window
 
     @property
-    def missing(self) -> list[date]:
-        """The dates of the rule whose start is a time that there is not, in order."""
+    def misses_an_hour(self) -> bool:
+        """Whether a date of the window begins at a time that there is not. Excluding it does not help: libical looks for an
+        exception at a time that is, and shows the date an hour late."""
         skipped = [change for change in self._changes if change.before < change.after]
-        walls = sorted(
-            wall
+        return any(
+            change.before <= wall < change.after
             for wall in self._near_changes
-            if any(change.before <= wall < change.after for change in skipped)
-        )
-        return [
-            wall.date()
-            for wall in walls
             if self._meets(wall.date()) and wall.date() not in self.spell.rule.skip
-        ]
+            for change in skipped
+            if wall.date() >= self.window.first
+        )
 
     def entered(self, day: date) -> datetime:
         """When the clock change that touches a date came into the window: since then it is told of."""

@@ -24,6 +24,7 @@ class EventText:
     place: str = ""
     description: str = ""
     url: str = ""
+    color: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class CalendarFile:
-    """A whole file. `name` is for a feed that people subscribe to, never for a file of one date."""
+    """A whole file. `name` is for a feed that people subscribe to, never for a file of one date, as is its `zone`, a hint."""
 
     events: tuple[Event, ...]
     name: str = ""
+    zone: str = ""
     private: bool = True
     cancelled_title: str = "Cancelled: {title}"
 

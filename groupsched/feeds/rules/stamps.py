@@ -19,6 +19,7 @@ class FactOf(StrEnum):
     HOUSE = "house"
     GROUP = "group"
     PLACE = "place"
+    SITE = "site"
     MODALITY = "modality"
     TOPIC = "topic"
     SERIES = "series"
@@ -41,14 +42,10 @@ class StampBook:
     def __init__(self, at: Mapping[Fact, datetime]) -> None:
         self._at = at
 
-    def latest(self, since: datetime, facts: Iterable[Fact], *, until: Fact | None = None) -> datetime:
-        """The latest moment of these facts, at the earliest `since`, when what they are of was made. What changed after `until`
-        was changed does not count: it is nothing to who left then."""
+    def latest(self, since: datetime, facts: Iterable[Fact]) -> datetime:
+        """The latest moment of these facts, at the earliest `since`, when what they are of was made."""
         at = self._at
-        first = at.get(FIRST_STAMPS, since)
-        last = at.get(until, first) if until is not None else None
-        moments = (at[fact] for fact in facts if fact in at)
-        return max([since, first, *(one for one in moments if last is None or one <= last)])
+        return max([since, *(at[fact] for fact in (FIRST_STAMPS, *facts) if fact in at)])
 
 
 def next_stamp(now: datetime, last: datetime | None) -> datetime:

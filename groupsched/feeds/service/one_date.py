@@ -37,7 +37,7 @@ def date_file(identity: Identity, uid: str) -> bytes:
     seat = own_slot(person, occurrence) if person else None
     [single] = singles_of([occurrence], reader, seat)
     events = told_alone(single, occurrence.start)
-    return write(CalendarFile(events, private=person is not None, cancelled_title=cancelled_title()))
+    return write(CalendarFile(events, private=titles is TitleMode.PRIVATE, cancelled_title=cancelled_title()))
 
 
 def _has_seat(identity: Identity, group: Group) -> bool:

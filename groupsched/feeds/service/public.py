@@ -89,7 +89,7 @@ def _print(identity: Identity, filters: FindFilters, present: CatalogueVersion) 
     until = fresh(shown or FeedContents((), ()), now)
     if filters.free:
         until = min(until, now + SEATS_KEPT)
-    body = written(shown, present.name, now, private=False) if shown else b""
+    body = written(shown, present.name, present.timezone, now, private=False) if shown else b""
     if not body or len(body) > MOST_BYTES:
         return RenderedFeed(until, now)
     return RenderedFeed(until, now, body, packed(body), etag_of(body))

@@ -11,6 +11,7 @@ from sqlalchemy import event, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, SessionTransaction
 
+from groupsched.access.models import Site
 from groupsched.accounts.models import Person
 from groupsched.catalog.models import Group, Modality, Place
 from groupsched.core import clock
@@ -31,6 +32,7 @@ COLUMNS: Mapping[type, tuple[FactOf, Mapping[str, tuple[str, ...]]]] = {
         "mode": ("attendance_mode",), "ends": ("retired_at",),
     }),
     Place: (FactOf.PLACE, {"name": ("name",), "address": ("address",), "link": ("online_link",)}),
+    Site: (FactOf.SITE, {"name": ("name",), "address": ("address",)}),
     Series: (FactOf.SERIES, {
         "when": (
             "starts_on", "start_time", "duration_minutes", "timezone", "rrule", "until", "ended_at",
@@ -153,7 +155,7 @@ def _changed(row: Any) -> Iterator[Fact]:
     if kind in COLUMNS:
         of, facts = COLUMNS[kind]
         for fact, columns in facts.items():
-            if any(_differs(row, column) for column in columns):
+            if any(_differs(row, column) for column in columns) and not _same_place(row, fact):
                 yield of, row.id, fact
     if kind in WORDS:
         yield from _of_words(row, *WORDS[kind])
@@ -163,11 +165,21 @@ def _changed(row: Any) -> Iterator[Fact]:
         yield FactOf.SERIES, row.series_id, "back"
 
 
+def _same_place(row: Any, fact: str) -> bool:
+    """Whether a date only says otherwise that it is where its group is."""
+    if not isinstance(row, Occurrence) or fact != "place":
+        return False
+    usual = row.group.place_id
+    return (_before(row, "place_id") or usual) == (row.place_id or usual)
+
+
 def _of_series(row: Series) -> Iterator[Fact]:
     """What its dates have otherwise than the group, and the days that it leaves out: a day that has its own event is told there."""
     if _differs(row, "own"):
         was, now = _before(row, "own") or {}, row.own
-        names = (name for name in was.keys() | now.keys() if was.get(name) != now.get(name))
+        names = (
+            name for name in was.keys() | now.keys() if (was.get(name) or None) != (now.get(name) or None)
+        )
         yield from ((FactOf.SERIES, row.id, name) for name in names)
     if _differs(row, "skip"):
         had, has = set(_before(row, "skip") or ()), set(row.skip)
