@@ -1,20 +1,20 @@
 """What a calendar says besides when: the place as people find it, labels, a color, and that it is private where titles are."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from groupsched.catalog.service import fields_of, save_row, update_group
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.feeds.service import public
+from groupsched.feeds.service import fetching, public
 from groupsched.schedule.queries import coming
 from groupsched.schedule.rules import DateField, SetOfDate
 from groupsched.schedule.service import change_dates
 from tests.conftest import identity_of
 from tests.feeds.linting import lint, unfold
-from tests.feeds.setting import link_for
+from tests.feeds.setting import link_for, meets
 from tests.kept import kept
 
 NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
@@ -102,3 +102,17 @@ def test_another_name_of_the_house_reaches_the_public_calendar_at_once(client, t
     tea.program.name = "Quay House"
     db.session.commit()
     assert "X-WR-CALNAME:Quay House" in lines(client, "/feeds/public.ics")
+
+
+def test_a_personal_calendar_keeps_to_what_programs_take(client, world, monkeypatch):
+    """Of single dates the nearest stay; here at most twenty, of a zone in which each date is an event of its own."""
+    robin, lead = world.client(), world.facilitator()
+    group = world.group("Sun", led_by=lead)
+    with clock.at(NOW):
+        meets(group, lead, zone="Africa/Cairo", rrule="FREQ=DAILY", starts_on=date(2026, 11, 25))
+        world.enrol(group, robin)
+        path = link_for(robin)[1]
+        monkeypatch.setattr(fetching, "MOST_EVENTS", 20)
+        starts = sorted(line for line in lines(client, path) if line.startswith("DTSTART:2"))
+    assert len(starts) == 20 and starts[0].startswith("DTSTART:20261125")
+    assert starts[-1].startswith("DTSTART:20261214")

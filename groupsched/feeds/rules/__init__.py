@@ -22,7 +22,7 @@ from groupsched.feeds.rules.model import (
     opaque_uid,
 )
 from groupsched.feeds.rules.stamps import FIRST_STAMPS, Fact, FactOf, StampBook, next_stamp, number_of
-from groupsched.feeds.rules.window import AHEAD, PAST, fresh_until, told_alone
+from groupsched.feeds.rules.window import AHEAD, PAST, fresh_until, nearest, told_alone
 from groupsched.feeds.rules.words import (
     GroupFacts,
     NeutralWords,
@@ -62,6 +62,7 @@ __all__ = [
     "fresh_until",
     "http_date",
     "names_tag",
+    "nearest",
     "next_stamp",
     "number_of",
     "opaque_uid",

@@ -1,6 +1,6 @@
 """The window of a feed: what is near enough to stand in it, and until when what stands in it is right."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -27,6 +27,14 @@ def fresh_until(meetings: Iterable[FeedDate], now: datetime) -> datetime:
 def midnight_of(day: date) -> datetime:
     """When the window moves to a day."""
     return datetime.combine(day, time(), tzinfo=UTC)
+
+
+def nearest(events: Sequence[Event], now: datetime, most: int) -> list[Event]:
+    """These events without the single ones that are furthest from now, where they are more than so many."""
+    single = [event for event in events if not event.rrule and event.recurrence_id is None]
+    near = sorted(single, key=lambda event: abs(event.start - now))
+    left_out = {id(event) for event in near[max(0, most - len(events) + len(single)) :]}
+    return [event for event in events if id(event) not in left_out]
 
 
 @dataclass(frozen=True, slots=True)

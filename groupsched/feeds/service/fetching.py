@@ -30,6 +30,7 @@ from groupsched.feeds.rules import (
     TitleMode,
     etag_of,
     fresh_until,
+    nearest,
     told,
     told_alone,
     zipped_etag,
@@ -37,6 +38,8 @@ from groupsched.feeds.rules import (
 from groupsched.feeds.words import calendar_name, cancelled_title
 
 LOOKED_AT = timedelta(minutes=15)
+MOST_EVENTS = 1000  # what calendar programs take of one address, as is the size
+MOST_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +148,23 @@ def _rendered(row: Any, now: datetime) -> tuple[bytes, datetime]:
     with speaking(row.language, row.program_id):
         shown = shown_by(row.id, row.uid, row.kind, row.titles, row.feed_id)
         name, private = calendar_name(row.kind, row.titles), row.titles == TitleMode.PRIVATE
-        return written(shown, name, row.timezone, now, private=private), fresh(shown, now)
+        return written(shown, name, row.timezone, now, private=private, most=MOST_EVENTS), fresh(shown, now)
 
 
-def written(shown: FeedContents, name: str, zone: str, now: datetime, *, private: bool) -> bytes:
-    """Write what is shown, in the language in force."""
+def written(
+    shown: FeedContents, name: str, zone: str, now: datetime, *, private: bool, most: int | None = None
+) -> bytes:
+    """Write what is shown, in the language in force; where there are `most` events, the single ones nearest to now."""
     events = [event for spell in shown.series_spans for event in told(spell, now)]
     events += [event for single in shown.singles for event in told_alone(single, now)]
-    return write(CalendarFile(tuple(events), name, zone, private=private, cancelled_title=cancelled_title()))
+    file = CalendarFile(tuple(events), name, zone, private=private, cancelled_title=cancelled_title())
+    if most is None:
+        return write(file)
+    body = write(replace(file, events=tuple(nearest(events, now, most))))
+    if len(body) > MOST_BYTES:
+        fewer = most * MOST_BYTES // len(body) * 9 // 10
+        body = write(replace(file, events=tuple(nearest(events, now, fewer))))
+    return body
 
 
 def fresh(shown: FeedContents, now: datetime) -> datetime:

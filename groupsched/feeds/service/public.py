@@ -16,10 +16,15 @@ from groupsched.enrolment.rules import Q_LENGTH, FilterFault, FindFilters, filte
 from groupsched.enrolment.words import fault_words
 from groupsched.feeds.queries import CatalogueVersion, FeedContents, catalogue_version, shown_in_public
 from groupsched.feeds.rules import FetchConditions, etag_of, zipped_etag
-from groupsched.feeds.service.fetching import FetchAnswer, fresh, packed, written
+from groupsched.feeds.service.fetching import (
+    MOST_BYTES,
+    MOST_EVENTS,
+    FetchAnswer,
+    fresh,
+    packed,
+    written,
+)
 
-MOST_EVENTS = 1000
-MOST_BYTES = 1_000_000
 KEPT = 16
 SEATS_KEPT = timedelta(minutes=1)  # who has free seats changes without a new edition
 
