@@ -12,6 +12,7 @@ from groupsched.core.i18n import current_language
 from groupsched.feeds.models import ToldFact
 from groupsched.feeds.rules import FIRST_STAMPS, Fact, FactOf, StampBook, TitleMode
 from groupsched.schedule.models import Occurrence, Series, Topic
+from groupsched.schedule.rules import DateField
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def stamps_of(
         wanted[FactOf.MODALITY].add(group.modality_id)
     for one in series:
         wanted[FactOf.SERIES].add(one.id)
-        wanted[FactOf.PLACE].add(one.own.get("place"))
+        wanted[FactOf.PLACE].add(one.own.get(DateField.PLACE.value))
     for row in rows:
         wanted[FactOf.DATE].add(row.id)
         wanted[FactOf.PLACE].add(row.place_id)

@@ -155,7 +155,7 @@ def _changed(row: Any) -> Iterator[Fact]:
     if kind in COLUMNS:
         of, facts = COLUMNS[kind]
         for fact, columns in facts.items():
-            if any(_differs(row, column) for column in columns) and not _same_place(row, fact):
+            if any(_differs(row, column) for column in columns) and not _same_place(row, columns):
                 yield of, row.id, fact
     if kind in WORDS:
         yield from _of_words(row, *WORDS[kind])
@@ -165,9 +165,9 @@ def _changed(row: Any) -> Iterator[Fact]:
         yield FactOf.SERIES, row.series_id, "back"
 
 
-def _same_place(row: Any, fact: str) -> bool:
+def _same_place(row: Any, columns: tuple[str, ...]) -> bool:
     """Whether a date only says otherwise that it is where its group is."""
-    if not isinstance(row, Occurrence) or fact != "place":
+    if not isinstance(row, Occurrence) or columns != ("place_id",):
         return False
     usual = row.group.place_id
     return (_before(row, "place_id") or usual) == (row.place_id or usual)
