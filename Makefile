@@ -30,7 +30,7 @@ mutants: $(STAMP)-dev
 
 walks: $(STAMP)-dev
 	@$(BIN)/python -m tests.setup
-	@GROUPSCHED_WALKS=$${GROUPSCHED_WALKS:-300} $(BIN)/python -m pytest --quiet --maxfail 5 $(ARGS) tests/feeds/test_walk.py
+	@GROUPSCHED_WALKS=$${GROUPSCHED_WALKS:-300} $(BIN)/python -m pytest --quiet --maxfail 5 $(ARGS) tests/feeds/test_walk.py tests/feeds/test_stamps.py
 
 sbom: $(STAMP)-dev
 	@$(BIN)/python -m tests.sbom

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from groupsched.access.models import Site
 from groupsched.accounts.models import Person
 from groupsched.catalog.rules import (
     Access,
@@ -136,6 +137,7 @@ class Place(Findable, Identified, Base):
     equipment: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
+    site: Mapped[Site | None] = relationship()
 
 
 class Term(Identified, Base):

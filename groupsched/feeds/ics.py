@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 import icalendar
 from icalendar import vRecur, vText
 
-from groupsched.feeds.rules import CalendarFile, Event, YearlyClockChange, ZoneRule, zone_rule
+from groupsched.feeds.rules import CalendarFile, Event, YearlyClockChange, ZoneRule, number_of, zone_rule
 
 PRODUCT = "-//groupsched//Calendar//EN"
 REFRESH = timedelta(hours=1)
+EMPTY_SINCE = 2026  # the year in which the zone of a file without events begins to be told
 LINE = 75  # octets, without the line's end (RFC 5545 3.1)
 END = b"END:VCALENDAR\r\n"
 # In one pass: replaced one after the other, the backslash of an escape would be escaped again.
@@ -61,6 +62,8 @@ def _event(event: Event, calendar: CalendarFile) -> Iterator[str]:
     yield f"DTSTAMP:{stamp}"
     # The same moment twice: without this one Google does not take a change (a feed has no METHOD, so both mean it).
     yield f"LAST-MODIFIED:{stamp}"
+    if event.created_at is not None:
+        yield f"CREATED:{event.created_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     yield _moments("DTSTART", event.start)
     yield _moments("DTEND", event.end)
     if event.recurrence_id is not None:
@@ -76,9 +79,11 @@ def _event(event: Event, calendar: CalendarFile) -> Iterator[str]:
         yield f"DESCRIPTION:{_text(words.description)}"
     if words.url:
         yield f"URL:{words.url}"
+    if words.color:
+        yield f"COLOR:{words.color}"
     if calendar.private:
         yield "CLASS:PRIVATE"
-    yield f"SEQUENCE:{event.sequence}"
+    yield f"SEQUENCE:{number_of(event.stamp)}"
     yield "STATUS:CANCELLED" if event.cancelled else "STATUS:CONFIRMED"
     yield "TRANSP:TRANSPARENT" if event.cancelled else "TRANSP:OPAQUE"
     yield "END:VEVENT"
@@ -108,7 +113,9 @@ def _frame(calendar: CalendarFile) -> bytes:
         file.add("x-wr-calname", vText(calendar.name))
         file.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
         file.add("x-published-ttl", vText("PT1H"))
-    for rule, year in _zones(calendar.events):
+    if calendar.zone:
+        file.add("x-wr-timezone", vText(calendar.zone))
+    for rule, year in _zones(calendar.events) or _some_zone(calendar):
         file.add_component(_zone(rule, year))
     # Folded again: icalendar cuts escapes in two, which some readers take for a backslash.
     return b"".join(map(fold, file.to_ical().decode().replace("\r\n ", "").split("\r\n")[:-1]))
@@ -123,6 +130,16 @@ def _zones(events: Iterable[Event]) -> list[tuple[ZoneRule, int]]:
                 years[moment.tzinfo.key] = min(moment.year, years.get(moment.tzinfo.key, moment.year))
     found = ((zone_rule(key, year, year), year - 1) for key, year in sorted(years.items()))
     return [(rule, year) for rule, year in found if rule is not None]
+
+
+def _some_zone(calendar: CalendarFile) -> list[tuple[ZoneRule, int]]:
+    """A file without an event says its zone: one without any component is none (RFC 5545 3.6), and Outlook refuses it."""
+    if calendar.events:
+        return []
+    found = zone_rule(calendar.zone or "UTC", EMPTY_SINCE, EMPTY_SINCE) or zone_rule(
+        "UTC", EMPTY_SINCE, EMPTY_SINCE
+    )
+    return [(found, EMPTY_SINCE - 1)] if found is not None else []
 
 
 def _zone(rule: ZoneRule, year: int) -> icalendar.Timezone:

@@ -10,12 +10,12 @@ from groupsched.accounts.events import RolesChanged
 from groupsched.accounts.models import Person
 from groupsched.catalog.events import GroupChanged, GroupRetired, OfferChanged
 from groupsched.catalog.queries import leaders_of_groups
-from groupsched.core.events import subscribe_at_end
+from groupsched.core.events import subscribe, subscribe_at_end
 from groupsched.enrolment.events import EnrolmentsChanged
 from groupsched.enrolment.models import Enrolment
 from groupsched.feeds.models import Feed
 from groupsched.feeds.rules import FeedKind
-from groupsched.feeds.service import touch
+from groupsched.feeds.service import stamp_leads, touch
 from groupsched.schedule.events import DatesChanged, LeadsChanged, TopicsChanged
 from groupsched.schedule.queries import leaders_of_dates
 
@@ -24,6 +24,7 @@ OF_A_GROUP = (GroupChanged, GroupRetired, DatesChanged, TopicsChanged)
 
 def connect(app: Flask) -> None:
     """Listen to the rooms below: a link is marked once for all that a transaction does to it."""
+    subscribe(app, LeadsChanged, stamp_leads)
     subscribe_at_end(app, (*OF_A_GROUP, OfferChanged, EnrolmentsChanged, RolesChanged, LeadsChanged), _mark)
 
 

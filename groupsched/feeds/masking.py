@@ -4,7 +4,12 @@ import logging
 import re
 
 _SECRETS = (
-    re.compile(r"(/feeds/)(?!public\.)[^/\s?\"']+(?=\.ics)"),
+    # In any spelling of the address: in capitals, with a slash too many or too few, percent-encoded.
+    re.compile(
+        r"((?:/|%2f)feeds(?:/|%2f)+)(?!public\.)[^/\s?\"'…]+?(?=\.ics\b|[/\s?\"']|%2f|$)", re.IGNORECASE
+    ),
+    # A secret by its length alone, wherever it stands.
+    re.compile(r"(^|[^\w-])[\w-]{43}(?![\w-])", re.ASCII),
     re.compile(r"(/welcome/)[^/\s?&\"']+"),
     re.compile(r"(/c/)[^/\s?&\"']+"),
     re.compile(r"([?&](?:q|next)=)[^&\s\"']+"),

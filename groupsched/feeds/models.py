@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
 from groupsched.core.states import MemberOf, among
-from groupsched.feeds.rules import FeedKind, TitleMode
+from groupsched.feeds.rules import FactOf, FeedKind, TitleMode
 
 
 class Feed(Identified, Base):
@@ -45,3 +45,14 @@ class FeedTitle(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     group_id: Mapped[int] = mapped_column(ForeignKey("group_offered.id"), primary_key=True)
     words: Mapped[str] = mapped_column(String(80))
+
+
+class ToldFact(Base):
+    """When a fact that calendars tell was last changed, such as the name of a room. None is ever deleted: stamps would fall."""
+
+    __tablename__ = "told_fact"
+    __table_args__ = (CheckConstraint(among("about", FactOf), name="about"), Index("ix_told_fact_at", "at"))
+    about: Mapped[FactOf] = mapped_column(MemberOf(FactOf, 10), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    fact: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

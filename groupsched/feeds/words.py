@@ -6,8 +6,15 @@ from groupsched.feeds.rules import FeedKind, NeutralWords, TitleMode
 
 
 def labels() -> NeutralWords:
-    """The neutral titles: what the messages of the product call a session, too."""
-    return NeutralWords(appointment=_said("private_event_title"), group=_said("short_event_title"))
+    """The neutral titles: what the messages of the product call a session, too; and the labels of a description."""
+    return NeutralWords(
+        appointment=_said("private_event_title"),
+        group=_said("short_event_title"),
+        note=_("Note: %(text)s", text="{words}"),
+        topic=_("Topic: %(name)s", name="{words}"),
+        bring=_("Bring: %(text)s", text="{words}"),
+        link=_("Online: %(text)s", text="{words}"),
+    )
 
 
 def cancelled_title() -> str:

@@ -106,9 +106,10 @@ class TopicsMet:
 
 @dataclass(frozen=True)
 class LeadsChanged:
-    """These people lead other dates than before."""
+    """These people lead other dates than before, of these series."""
 
     person_ids: tuple[int, ...]
+    series_ids: tuple[int, ...] = ()
 
 
 class LeaderRefused(Conflict):

@@ -59,7 +59,10 @@ def _zones(lines: list[str]) -> list[str]:
     used = {match[1] for line in lines if (match := re.match(r"[A-Z-]+;TZID=([^:;]+):", line))}
     described = {line[5:] for line in lines if line.startswith("TZID:")}
     found = [f"no VTIMEZONE for {zone}" for zone in used - described]
-    found += [f"a VTIMEZONE for nothing: {zone}" for zone in described - used]
+    if "BEGIN:VEVENT" in lines:
+        found += [f"a VTIMEZONE for nothing: {zone}" for zone in described - used]
+    elif not described:
+        found.append("no component")
     found += ["an onset in UTC" for line in lines if re.match(r"TZOFFSET.*Z$", line)]
     return found
 

@@ -165,7 +165,7 @@ def test_rendering_costs_the_same_number_of_statements_for_many_groups(client, w
     _feed, path = link_for(robin)
     before = len(statements())
     assert client.get(path).data.count(b"BEGIN:VEVENT") == 9
-    assert len(statements()) - before <= 12
+    assert len(statements()) - before <= 13
 
 
 def test_if_modified_since_is_compared_as_a_date(client, robin):
@@ -234,6 +234,20 @@ def test_a_wrong_method_is_told_which_ones_are_right(client, robin):
     answer = client.post(path)
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+    assert answer.mimetype == "text/plain" and "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "near", ["{}/", "{0[:-4]}", "/feeds/", "/feeds", "/feeds/a/b.ics", "/FEEDS/x.ics", "/feeds/x.ICS"]
+)
+def test_an_address_that_is_only_near_is_answered_like_an_unknown_link(client, robin, near):
+    _feed, path = link_for(robin)
+    near = path[:-4] if near == "{0[:-4]}" else near.format(path)
+    unknown, answer = client.get("/feeds/nonsense.ics"), client.get(near)
+    assert (answer.status_code, answer.data) == (404, unknown.data)
+    assert str(answer.headers) == str(unknown.headers)
+    posts = [client.post(address) for address in (near, path)]
+    assert {post.status_code for post in posts} == {405} and len({str(post.headers) for post in posts}) == 1
 
 
 # --- what changes a link, and what does not ------------------------------------------------------------------

@@ -61,7 +61,8 @@ def test_a_room_from_here_on_is_in_every_calendar(client, world):
     db.session.commit()
     lines = events(client, path)
     assert [line for line in lines if line.startswith(("LOCATION", "SUMMARY"))] == [
-        "SUMMARY:Tea", "LOCATION:Oak Room", "SUMMARY:Tea upstairs", "LOCATION:Quiet Loft",
+        "SUMMARY:Tea", r"LOCATION:Oak Room\, Lantern Street", "SUMMARY:Tea upstairs",
+        r"LOCATION:Quiet Loft\, Lantern Street",
     ]  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def test_a_date_that_is_over_stays_in_the_room_in_which_it_was_held(client, worl
         db.session.commit()
         rooms = [line for line in events(client, path) if line.startswith(("LOCATION", "RECURRENCE"))]
     assert rooms == [
-        "LOCATION:Quiet Loft",
+        r"LOCATION:Quiet Loft\, Lantern Street",
         "RECURRENCE-ID;TZID=America/New_York:20261126T180000",
-        "LOCATION:Oak Room",
+        r"LOCATION:Oak Room\, Lantern Street",
     ]

@@ -22,6 +22,11 @@ SECRET = "-qvPq5U0ouZbAg8e93bUZBhoFn3mAmeTnP5Aqq_pusE"
         (f'"GET /welcome/{SECRET} HTTP/1.1" 200', '"GET /welcome/… HTTP/1.1" 200'),
         ('"GET /people?show=clients&q=Robin%20T HTTP/1.1"', '"GET /people?show=clients&q=… HTTP/1.1"'),
         ('"GET /sign-in?next=/people?q=Robin HTTP/1.1"', '"GET /sign-in?next=… HTTP/1.1"'),
+        (f'"GET /feeds/{SECRET} HTTP/1.1" 404', '"GET /feeds/… HTTP/1.1" 404'),
+        (f'"GET /FEEDS//{SECRET}.ICS HTTP/1.1" 404', '"GET /FEEDS//….ICS HTTP/1.1" 404'),
+        (f'"GET %2Ffeeds%2F{SECRET}.ics HTTP/1.1" 404', '"GET %2Ffeeds%2F….ics HTTP/1.1" 404'),
+        (f'"GET /f%65eds/{SECRET}.ics/ HTTP/1.1" 404', '"GET /f%65eds/….ics/ HTTP/1.1" 404'),
+        (f"webcal://x.example.org/feeds/{SECRET}.ics", "webcal://x.example.org/feeds/….ics"),
         ("GET /sessions", "GET /sessions"),
     ],
 )

@@ -86,6 +86,7 @@ def test_a_private_calendar_says_when_and_nothing_else(client, everybody):
     }
     assert said == {
         "SUMMARY:Appointment", "SUMMARY:Cancelled: Appointment", "NAME:Appointments", "X-WR-CALNAME:Appointments",
+        "X-WR-TIMEZONE:America/New_York",
     }  # fmt: skip
     assert {line for line in lines if line.startswith("CLASS")} == {"CLASS:PRIVATE"}
 

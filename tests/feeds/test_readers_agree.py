@@ -171,7 +171,7 @@ def test_what_a_facilitator_leads_is_every_date_of_their_groups(client, world):
         _feed, path = link_for(leader, kind="leading", titles="full")
         rows = db.session.query(Occurrence).filter_by(group_id=mine.id).all()
         expected = sorted(
-            Seen(one.start, one.end, "Morning group", False, "Oak Room")
+            Seen(one.start, one.end, "Morning group", False, "Oak Room, Lantern Street")
             for one in rows
             if FIRST < one.start < LAST
         )

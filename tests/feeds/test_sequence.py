@@ -111,7 +111,7 @@ def test_a_title_in_the_language_of_the_reader_raises_it_too_and_is_newer(client
         db.session.commit()
         answer = client.get(path, headers={"If-Modified-Since": was_modified})
     assert answer.status_code == 200
-    assert "SUMMARY:Grupo de la tarde" in answer.text and "LAST-MODIFIED:20260302T130000Z" in answer.text
+    assert "SUMMARY:Grupo de la tarde" in answer.text and "LAST-MODIFIED:20260302T130001Z" in answer.text
     after = events(answer.data)
     assert before.keys() == after.keys()
     assert all(after[key][0] > number for key, (number, _said) in before.items())

@@ -109,17 +109,19 @@ def shown_to(walk, name):
 
 
 def is_theirs(walk, name, one):
-    to_come, published = one.start > clock.now(), walk.group.state == GroupState.PUBLISHED
     return {
-        "lead": not to_come or walk.lead in one.leaders,
-        "other": to_come and published and walk.other in one.leaders,
-        "public": published,
+        "lead": walk.lead in one.leaders,
+        "other": walk.other in one.leaders,
+        "public": walk.group.state == GroupState.PUBLISHED,
     }[name]
 
 
 def said(row, off):
     title, place = row.own_title or row.group.title, row.place or row.group.place
-    return Seen(row.start, row.end, f"Cancelled: {title}" if off else title, off, place.name if place else "")
+    where = (place.name, place.site.name, place.address or place.site.address) if place else ()
+    return Seen(
+        row.start, row.end, f"Cancelled: {title}" if off else title, off, ", ".join(filter(None, where))
+    )
 
 
 def check_names(calendar, ics, rows, where):

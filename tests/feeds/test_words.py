@@ -13,7 +13,7 @@ from tests.feeds.linting import lint, unfold
 from tests.feeds.test_masters import CHANGED, NOW
 
 FACTS = GroupFacts(
-    title="Morning group", room="Oak Room", address="12 Quay Street", description="We sit in a circle.",
+    title="Morning group", room="Oak Room", site="Harbor House", address="12 Quay Street", description="We sit in a circle.",
     bring="A cup", link="https://meet.example.org/oak", url="https://sessions.example.org/sessions/abc",
 )  # fmt: skip
 
@@ -29,9 +29,9 @@ def test_short_says_group_and_the_room():
 def test_full_says_title_place_and_what_to_bring():
     full = words_for(TitleMode.FULL, FACTS, NeutralWords())
     assert full.title == "Morning group"
-    assert full.place == "Oak Room, 12 Quay Street"
+    assert full.place == "Oak Room, Harbor House, 12 Quay Street"
     assert full.url
-    assert full.description == "We sit in a circle.\n\nA cup\n\nhttps://meet.example.org/oak"
+    assert full.description == "We sit in a circle.\n\nBring: A cup\n\nOnline: https://meet.example.org/oak"
 
 
 @pytest.mark.parametrize("titles", TitleMode)

@@ -35,7 +35,7 @@ FacetsOfGroup = tuple[Any, dict[str, tuple[str, ...]]]
 
 
 def asked_dates(identity: Identity, filters: FindFilters, *, group: str | None = None) -> Select[Occurrence]:
-    """Dates of the asked window, both days inclusive, past ones too, in no order yet.
+    """Dates of the asked window, both days inclusive, past ones too, in no order yet; none that its rule has no longer.
 
     `group` narrows to one group by its public id, listings of others included.
     """
@@ -44,7 +44,7 @@ def asked_dates(identity: Identity, filters: FindFilters, *, group: str | None =
     query = (
         select(Occurrence)
         .join(Occurrence.group)
-        .where(readable(identity), Occurrence.local_date.between(first, last))
+        .where(readable(identity), Occurrence.local_date.between(first, last), ~Occurrence.dropped)
         .options(
             contains_eager(Occurrence.group),
             joinedload(Occurrence.series),

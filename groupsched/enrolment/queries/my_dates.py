@@ -51,11 +51,9 @@ _LIVE_OF = (
 
 @dataclass(frozen=True)
 class CalendarSeat:
-    """What a calendar needs of somebody's seat on a date: its slot where it has one, since when, how often it was otherwise."""
+    """What a calendar needs of somebody's seat on a date: its slot where it has one."""
 
     slot: Timeslot | None
-    since: datetime
-    changes: int
 
 
 @dataclass(frozen=True)
@@ -64,8 +62,8 @@ class Membership:
 
     A whole spell covers every date of the group that starts at or after `first_start` and before `ended_at` (None:
     still in it), except `given_up`. A spell of chosen dates covers `dates`. Of both there are `seats` where something was said
-    of one date. Of a hybrid group the person comes by `pool`, to single dates by another of `pools`, after so many
-    `pool_changes`. Ids are those of occurrences.
+    of one date. Of a hybrid group the person comes by `pool`, to single dates by another of `pools`. Ids are those of
+    occurrences, and that of the `enrolment`, which was made `since`.
     """
 
     group: Group
@@ -77,7 +75,8 @@ class Membership:
     seats: Mapping[int, CalendarSeat] = field(default_factory=dict)
     pool: SeatPool | None = None
     pools: Mapping[int, SeatPool] = field(default_factory=dict)
-    pool_changes: int = 0
+    enrolment: int | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -266,14 +265,14 @@ def _spell(enrolment: Enrolment) -> Membership | None:
 def _ways(enrolment: Enrolment) -> dict[str, Any]:
     """How the person comes to the dates of a hybrid group."""
     pools = {one.occurrence_id: one.pool for one in enrolment.date_seats if one.pool is not None}
-    return {"pool": enrolment.pool, "pools": pools, "pool_changes": enrolment.pool_changes}
+    return {"pool": enrolment.pool, "pools": pools, "enrolment": enrolment.id, "since": enrolment.created_at}
 
 
 def _seats(enrolment: Enrolment) -> dict[int, CalendarSeat]:
     """What was said of each date, its slot also of one that was given up: a calendar says of that time that it is cancelled."""
     slots = enrolment.group.has_slots
     return {
-        one.occurrence_id: CalendarSeat(one.timeslot if slots else None, one.at, one.slot_changes)
+        one.occurrence_id: CalendarSeat(one.timeslot if slots else None)
         for one in enrolment.date_seats
         if one.state != DateSeatState.LEFT
     }

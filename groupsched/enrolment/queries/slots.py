@@ -110,11 +110,7 @@ def own_slot(person_id: int, occurrence: Occurrence) -> CalendarSeat | None:
     query = select(DateSeat).join(DateSeat.enrolment).options(joinedload(DateSeat.timeslot))
     here = DateSeat.occurrence_id == occurrence.id, DateSeat.state == DateSeatState.HELD
     seat = db.session.scalars(query.where(Enrolment.person_id == person_id, *here)).first()
-    return (
-        CalendarSeat(seat.timeslot, seat.at, seat.slot_changes)
-        if seat is not None and seat.timeslot
-        else None
-    )
+    return CalendarSeat(seat.timeslot) if seat is not None and seat.timeslot else None
 
 
 def in_own_slots(person_id: int, occurrences: Sequence[Occurrence]) -> list[Occurrence]:

@@ -2,10 +2,8 @@
 
 from groupsched.feeds.queries.contents import (
     FeedContents,
-    FeedReader,
-    facts_of,
     shown_by,
-    single_of,
+    singles_of,
 )
 from groupsched.feeds.queries.links import (
     StoredFeed,
@@ -29,6 +27,7 @@ from groupsched.feeds.queries.sample import (
     own_groups,
     sample_of,
 )
+from groupsched.feeds.queries.saying import FeedReader, facts_of
 
 __all__ = [
     "CatalogueVersion",
@@ -50,6 +49,6 @@ __all__ = [
     "seen_before",
     "shown_by",
     "shown_in_public",
-    "single_of",
+    "singles_of",
     "which_address",
 ]

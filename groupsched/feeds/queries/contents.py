@@ -4,7 +4,7 @@ Nobody but the reader is looked up here: no roster, no facilitator, no one else'
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,28 +17,32 @@ from groupsched.catalog.queries import groups_led_by
 from groupsched.catalog.rules import GroupState
 from groupsched.core import clock
 from groupsched.core.db import db
-from groupsched.core.i18n import _, text_of
-from groupsched.core.web import settings
 from groupsched.enrolment.queries import CalendarSeat, Membership, memberships
 from groupsched.enrolment.rules import EnrolmentMode
 from groupsched.feeds.queries.leading import is_facilitator, led_besides, led_by_others
 from groupsched.feeds.queries.links import own_words
+from groupsched.feeds.queries.saying import (
+    FeedReader,
+    facts_of_date,
+    facts_of_rule,
+    facts_of_series,
+    words_of,
+)
+from groupsched.feeds.queries.stamps import stamps_of
 from groupsched.feeds.rules import (
     AHEAD,
     PAST,
-    EventText,
+    FactOf,
     FeedDate,
     FeedKind,
-    GroupFacts,
     SeriesSpan,
     SingleDate,
+    StampBook,
     TitleMode,
     opaque_uid,
-    words_for,
 )
-from groupsched.feeds.words import labels
-from groupsched.schedule.models import Occurrence, Series, Topic
-from groupsched.schedule.rules import DateField, OccurrenceStatus, SeatPool, SeriesRule, sees_link, sees_room
+from groupsched.schedule.models import Occurrence, Series
+from groupsched.schedule.rules import DateField, OccurrenceStatus, SeatPool, SeriesRule
 
 CANCELLED = (OccurrenceStatus.CANCELLED, OccurrenceStatus.DID_NOT_MEET)
 SAID: Mapping[DateField, InstrumentedAttribute[str]] = {
@@ -58,26 +62,6 @@ class FeedContents:
 
 
 @dataclass(frozen=True)
-class FeedReader:
-    """For whom a calendar is: the secret part of its UIDs, its title mode, and when those were last changed.
-
-    One who reads as the `public` does has no seat: the link into an online room is for those who do, the note of a date for
-    those who come. In a hybrid group the link is for those who come online: by `pool`, to single dates by another of `pools`,
-    after so many `pool_changes`.
-    """
-
-    key: str
-    titles: TitleMode
-    changed_at: datetime
-    own: dict[int, str]
-    public: bool = False
-    pool: SeatPool | None = None
-    pools: Mapping[int, SeatPool] = field(default_factory=dict)
-    pool_changes: int = 0
-    comes: bool = True
-
-
-@dataclass(frozen=True)
 class GroupSpan:
     """A group from a moment until a moment, with the dates that somebody is away, and those that are not theirs at all."""
 
@@ -89,24 +73,25 @@ class GroupSpan:
     without: frozenset[int] = frozenset()
     pool: SeatPool | None = None
     pools: Mapping[int, SeatPool] = field(default_factory=dict)
-    pool_changes: int = 0
+    enrolment: int | None = None
+    since: datetime | None = None
     series_id: int | None = None
     seats: Mapping[int, CalendarSeat] = field(default_factory=dict)
 
 
 def shown_by(
-    person_id: int, person_uid: str, kind: FeedKind, titles: TitleMode, changed_at: datetime
+    person_id: int, person_uid: str, kind: FeedKind, titles: TitleMode, feed_id: int | None = None
 ) -> FeedContents:
     """Gather what one link of a person shows."""
     comes = kind != FeedKind.LEADING
-    reader = FeedReader(person_uid, titles, changed_at, own_words(person_id), comes=comes)
+    reader = FeedReader(person_uid, titles, own_words(person_id), person_id, feed_id, comes=comes)
     if kind == FeedKind.LEADING:
         led = groups_led_by(person_id).where(is_facilitator(person_id))
         groups = groups_where(Group.id.in_(led), Group.state != GroupState.DRAFT, Group.source_id.is_(None))
         others = led_by_others(person_id, groups)
         spans = [GroupSpan(group.id, "led", end=group.retired_at, without=others) for group in groups]
         contents = gather(groups, spans, (), reader)
-        besides = [single_of(row, row.group, reader) for row in led_besides(person_id, groups)]
+        besides = singles_of(led_besides(person_id, groups), reader)
         return replace(contents, singles=(*contents.singles, *besides))
     mine = memberships(person_id)
     groups = groups_where(Group.id.in_({member.group.id for member in mine}))
@@ -118,14 +103,19 @@ def shown_by(
 
 def groups_where(*clauses: object) -> list[Group]:
     """Groups with all that an event can say of them."""
-    query = select(Group).where(*clauses).options(joinedload(Group.modality), joinedload(Group.place))  # type: ignore[arg-type]
+    query = (
+        select(Group)
+        .where(*clauses)  # type: ignore[arg-type]
+        .options(joinedload(Group.modality), joinedload(Group.place).joinedload(Place.site))
+    )
     return list(db.session.scalars(query.order_by(Group.id)))
 
 
 def gather(
     groups: Sequence[Group], spans: Sequence[GroupSpan], single: Iterable[Membership], reader: FeedReader
 ) -> FeedContents:
-    """Put stretches of whole groups and chosen dates together, in three statements for any number."""
+    """Put stretches of whole groups and chosen dates together, in four statements for any number."""
+    single = list(single)
     by_id = {group.id: group for group in groups}
     series = _series_of({span.group_id for span in spans})
     chosen = {number for member in single for number in member.dates | member.given_up}
@@ -137,11 +127,15 @@ def gather(
     rows = _unusual(by_id, series, chosen | away, reader)
     of_series: dict[int, list[Occurrence]] = defaultdict(list)
     for row in rows.values():
-        if row.dropped:
-            continue  # the rule does not have it: fifty-two cancelled events would tell of one change of the weekday
         of_series[row.series_id].append(row)
+    stamps = stamps_of(
+        groups,
+        (one for each in series.values() for one in each),
+        rows.values(),
+        _others(reader, (*spans, *single)),
+    )
     series_spans = [
-        _series_span(span, one, by_id[span.group_id], of_series[one.id], reader)
+        _series_span(span, one, by_id[span.group_id], of_series[one.id], reader, stamps)
         for span in spans
         for one in series.get(span.group_id, ())
         if span.series_id in (None, one.id)
@@ -151,6 +145,7 @@ def gather(
             rows[number],
             by_id[member.group.id],
             _by_way(_after(reader, member.ended_at), member),
+            stamps,
             away=number in member.given_up,
             seat=member.seats.get(number),
         )
@@ -161,11 +156,35 @@ def gather(
     return FeedContents(tuple(series_spans), tuple(singles))
 
 
+def _others(
+    reader: FeedReader, of: Iterable[Membership | GroupSpan] = ()
+) -> Iterator[tuple[FactOf, int | None]]:
+    yield from ((FactOf.PERSON, reader.person), (FactOf.FEED, reader.feed))
+    for one in of:
+        yield FactOf.ENROLMENT, one.enrolment
+        yield from ((FactOf.SLOT, seat.slot.id) for seat in one.seats.values() if seat.slot is not None)
+
+
+def singles_of(
+    rows: Sequence[Occurrence], reader: FeedReader, seat: CalendarSeat | None = None
+) -> list[SingleDate]:
+    """Dates that stand alone, each with its group; of the one on which their reader has a `seat` it is given."""
+    slots = [(FactOf.SLOT, seat.slot.id)] if seat is not None and seat.slot is not None else []
+    stamps = stamps_of((row.group for row in rows), (), rows, (*_others(reader), *slots))
+    return [single_of(row, row.group, reader, stamps, seat=seat) for row in rows]
+
+
 def single_of(
-    row: Occurrence, group: Group, reader: FeedReader, *, away: bool = False, seat: CalendarSeat | None = None
+    row: Occurrence,
+    group: Group,
+    reader: FeedReader,
+    stamps: StampBook,
+    *,
+    away: bool = False,
+    seat: CalendarSeat | None = None,
 ) -> SingleDate:
     """One date that stands alone in a calendar; with the `seat` of its reader, if they have one."""
-    meeting = _meeting(row, group, reader, away, seat)
+    meeting = _meeting(row, group, reader, stamps, away, seat)
     if seat is not None and seat.slot is not None:
         meeting = replace(meeting, start=seat.slot.start, end=seat.slot.end)
     return SingleDate(opaque_uid(reader.key, row.uid), meeting)
@@ -178,7 +197,7 @@ def _after(reader: FeedReader, ended: datetime | None) -> FeedReader:
 
 def _by_way(reader: FeedReader, of: Membership | GroupSpan) -> FeedReader:
     """The same reader, who comes so."""
-    return replace(reader, pool=of.pool, pools=of.pools, pool_changes=of.pool_changes)
+    return replace(reader, pool=of.pool, pools=of.pools, enrolment=of.enrolment, since=of.since)
 
 
 def _span(member: Membership) -> GroupSpan:
@@ -186,7 +205,7 @@ def _span(member: Membership) -> GroupSpan:
     started = member.first_start.isoformat() if member.first_start else ""
     return GroupSpan(
         member.group.id, started, member.first_start, member.ended_at, member.given_up, seats=member.seats,
-        pool=member.pool, pools=member.pools, pool_changes=member.pool_changes,
+        pool=member.pool, pools=member.pools, enrolment=member.enrolment, since=member.since,
     )  # fmt: skip
 
 
@@ -214,13 +233,16 @@ def _unusual(
         told if reader.titles is TitleMode.FULL else false(),
     )
     group_ids = {group_id for group_id, rows in series.items() if rows}
+    # What its rule does not have leaves no trace: fifty-two cancelled events would tell of one change of the weekday.
     query = select(Occurrence).where(
-        or_(
-            and_(Occurrence.group_id.in_(group_ids), ~Occurrence.dropped, differs),
-            Occurrence.id.in_(numbers),
-        )
+        ~Occurrence.dropped,
+        or_(and_(Occurrence.group_id.in_(group_ids), differs), Occurrence.id.in_(numbers)),
     )
-    query = query.options(joinedload(Occurrence.place), joinedload(Occurrence.laid_topic))
+    query = query.options(
+        joinedload(Occurrence.place).joinedload(Place.site),
+        joinedload(Occurrence.laid_topic),
+        joinedload(Occurrence.series),
+    )
     query = query.order_by(Occurrence.start, Occurrence.id)
     return {row.id: row for row in db.session.scalars(query)}
 
@@ -248,15 +270,20 @@ def _was_otherwise(groups: Mapping[int, Group], series: dict[int, list[Series]])
 
 
 def _series_span(
-    span: GroupSpan, series: Series, group: Group, rows: list[Occurrence], reader: FeedReader
+    span: GroupSpan,
+    series: Series,
+    group: Group,
+    rows: list[Occurrence],
+    reader: FeedReader,
+    stamps: StampBook,
 ) -> SeriesSpan:
-    rule = series.rule
+    rule, place = series.rule, _place_of(series, group)
     ends = [moment for moment in (span.end, series.ended_at) if moment is not None]
     reader = _by_way(_after(reader, span.end), span)
     meetings = [
-        _meeting(row, group, reader, row.id in span.away, span.seats.get(row.id), series.sequence)
-        for row in rows
+        _meeting(row, group, reader, stamps, row.id in span.away, span.seats.get(row.id)) for row in rows
     ]
+    said_at = stamps.latest(_made(series, reader), facts_of_series(series, group, place, reader))
     others = {meeting.original for meeting, row in zip(meetings, rows, strict=True) if row.id in span.without}
     others |= {meeting.original for meeting in meetings if not _within(meeting, span)}
     return SeriesSpan(
@@ -264,17 +291,18 @@ def _series_span(
         rule=rule,
         first=_first_day(rule, span.start),
         last=_last_day(rule, min(ends)) if ends else None,
-        words=_words(
+        words=words_of(
             group,
-            _place_of(series, group),
+            place,
             reader,
             series.own.get(DateField.TITLE.value, ""),
             series.own.get(DateField.LINK.value, ""),
             reader.pool,
             note=series.own.get(DateField.NOTE.value, ""),
         ),
-        changed_at=max(series.changed_at, group.changed_at, reader.changed_at),
-        sequence=series.sequence + group.version - 1 + reader.pool_changes,
+        changed_at=stamps.latest(said_at, facts_of_rule(series, group, reader, rows)),
+        said_at=said_at,
+        created_at=series.created_at,
         exceptions={meeting.original: meeting for meeting in meetings if meeting.original not in others},
         without=frozenset(others),
     )
@@ -283,7 +311,14 @@ def _series_span(
 def _place_of(series: Series, group: Group) -> Place | None:
     """Where the dates of a series meet that have no place of their own."""
     number = series.own.get(DateField.PLACE.value)
-    return db.session.get(Place, number) if number is not None else group.place
+    return (
+        db.session.get(Place, number, options=[joinedload(Place.site)]) if number is not None else group.place
+    )
+
+
+def _made(series: Series, reader: FeedReader) -> datetime:
+    """Since when there is this event: who comes into a group anew has it anew."""
+    return max(series.created_at, reader.since or series.created_at)
 
 
 def _within(meeting: FeedDate, span: GroupSpan) -> bool:
@@ -296,24 +331,17 @@ def _meeting(
     row: Occurrence,
     group: Group,
     reader: FeedReader,
+    stamps: StampBook,
     away: bool,
     seat: CalendarSeat | None = None,
-    of_series: int = 0,
 ) -> FeedDate:
-    """A date as it is for its reader. What they did with their seat counts from the number of its series on."""
-    changes = max(away, seat.changes if seat else 0)
-    stamps = [
-        row.changed_at,
-        group.changed_at,
-        reader.changed_at,
-        *([seat.since] if seat and changes else []),
-    ]
+    """A date as it is for its reader."""
     pool = reader.pools.get(row.id, reader.pool)
     return FeedDate(
         original=datetime.strptime(row.original_local, "%Y-%m-%dT%H%M"),  # noqa: DTZ007 - wall time
         start=row.start,
         end=row.end,
-        words=_words(
+        words=words_of(
             group,
             row.place or group.place,
             reader,
@@ -323,61 +351,10 @@ def _meeting(
             row.topic,
             row.own_note,
         ),
-        changed_at=max(stamps),
-        sequence=max(row.sequence, of_series if changes else 0)
-        + group.version
-        - 1
-        + changes
-        + reader.pool_changes,
+        changed_at=stamps.latest(_made(row.series, reader), facts_of_date(row, group, reader, pool, seat)),
+        created_at=row.series.created_at,
         cancelled=away or row.status in CANCELLED,
     )
-
-
-def _words(
-    group: Group,
-    place: Place | None,
-    reader: FeedReader,
-    title: str,
-    link: str,
-    pool: SeatPool | None = None,
-    topic: Topic | None = None,
-    note: str = "",
-) -> EventText:
-    facts = facts_of(group, place, link=group.external or not reader.public, pool=pool)
-    facts = replace(facts, title=title or facts.title, link=link if link and facts.link else facts.link)
-    if note and reader.comes and not reader.public:
-        facts = replace(facts, note=note)
-    if topic is not None:
-        said = _("Topic: %(name)s", name=topic.name)
-        facts = replace(facts, topic="\n".join(filter(None, [said, topic.outline])))
-    return words_for(reader.titles, facts, labels(), reader.own.get(group.id, ""))
-
-
-def facts_of(
-    group: Group, place: Place | None, *, link: bool = True, pool: SeatPool | None = None
-) -> GroupFacts:
-    """Say what could be said of a group's meeting; the link into an online room only where it is asked for. Who comes by a
-    `pool` is told the way of that one alone."""
-    link, there = link and sees_link(pool), place if sees_room(pool) else None
-    # What we say of a kind of session is not true of a meeting that others run.
-    texts = {} if group.external else group.modality.texts
-    return GroupFacts(
-        title=group.title,
-        room=there.name if there else _by_phone(group),
-        address=there.address if there else "",
-        link=(group.online_link or (place.online_link if place else "")) if link else "",
-        description=group.description or text_of(texts, "summary"),
-        bring=text_of(texts, "bring"),
-        url=f"{settings().base_url}/sessions/{group.uid}",
-    )
-
-
-def _by_phone(group: Group) -> str:
-    """The way into a meeting that others hold by phone alone, with its number where that may be told."""
-    number = (group.source_row or {}).get("conference_phone", "")
-    if not number or group.online_link:
-        return ""
-    return str(_("By phone") if not number[-1].isdigit() else ": ".join([_("By phone"), number]))
 
 
 def _first_day(rule: SeriesRule, start: datetime | None) -> date:

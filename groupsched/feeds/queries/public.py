@@ -2,32 +2,32 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
 from groupsched.access.models import Program
-from groupsched.catalog.models import Group
+from groupsched.catalog.models import Group, Place
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.queries import find_occurrences
 from groupsched.enrolment.rules import FindFilters, positions
 from groupsched.feeds.queries.contents import (
     FeedContents,
-    FeedReader,
     GroupSpan,
     gather,
     groups_where,
-    single_of,
+    singles_of,
 )
+from groupsched.feeds.queries.saying import FeedReader
 from groupsched.feeds.rules import TitleMode
 from groupsched.schedule.models import Occurrence
 from groupsched.schedule.rules import OccurrenceStatus
 
 LOOKED_AHEAD = timedelta(days=92)
-READER = FeedReader("public", TitleMode.FULL, datetime(2000, 1, 1, tzinfo=UTC), {}, public=True)
+READER = FeedReader("public", TitleMode.FULL, {}, public=True)
 
 
 @dataclass(frozen=True)
@@ -64,15 +64,18 @@ def shown_in_public(identity: Identity, filters: FindFilters, zone: str, most: i
         return None
     rows = _dates(parts)
     groups = groups_where(Group.id.in_({*whole.values(), *(row.group_id for row in rows)}))
-    by_id = {group.id: group for group in groups}
     spans = [GroupSpan(group_id, "public", series_id=number) for number, group_id in sorted(whole.items())]
     series_spans = gather(groups, spans, (), READER).series_spans
-    return FeedContents(series_spans, tuple(single_of(row, by_id[row.group_id], READER) for row in rows))
+    return FeedContents(series_spans, tuple(singles_of(rows, READER)))
 
 
 def _dates(numbers: list[int]) -> list[Occurrence]:
     query = select(Occurrence).where(Occurrence.id.in_(numbers))
-    query = query.options(joinedload(Occurrence.place), joinedload(Occurrence.laid_topic))
+    query = query.options(
+        joinedload(Occurrence.place).joinedload(Place.site),
+        joinedload(Occurrence.laid_topic),
+        joinedload(Occurrence.series),
+    )
     return list(db.session.scalars(query.order_by(Occurrence.start, Occurrence.id)))
 
 

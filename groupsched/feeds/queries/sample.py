@@ -17,8 +17,8 @@ from groupsched.core.i18n import _
 from groupsched.enrolment.models import Enrolment
 from groupsched.enrolment.queries import standings
 from groupsched.enrolment.rules import EnrolmentState
-from groupsched.feeds.queries.contents import facts_of
 from groupsched.feeds.queries.links import own_words
+from groupsched.feeds.queries.saying import facts_of
 from groupsched.feeds.rules import EventText, FeedKind, GroupFacts, TitleMode, words_for
 from groupsched.feeds.words import labels
 from groupsched.schedule.models import Occurrence

@@ -6,6 +6,7 @@ foreign host, another method) goes the long way through `sending.feed`, which al
 ways answer alike.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +21,7 @@ from groupsched.core.db import db
 from groupsched.core.tokens import fingerprint
 from groupsched.core.web import host_name, settings
 from groupsched.feeds.queries import StoredFeed, ready_query
-from groupsched.feeds.routes.sending import answer_headers
+from groupsched.feeds.routes.sending import HEADERS, answer_headers
 from groupsched.feeds.rules import FetchConditions, accepts_gzip
 from groupsched.feeds.service import FetchAnswer, answer_of, was_noted
 
@@ -28,6 +29,12 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Wsgi = Callable[[Environ, StartResponse], Iterable[bytes]]
 PREFIX, SUFFIX = "/feeds/", ".ics"
+PUBLIC = "/feeds/public.ics"
+NOT_ALLOWED = [
+    *HEADERS.items(), ("Allow", "GET, HEAD, OPTIONS"), ("Content-Type", "text/plain; charset=utf-8"),
+    ("Cache-Control", "no-store"),
+]  # fmt: skip
+_NEAR, _EXACT = re.compile(r"/+feeds(/|$)", re.IGNORECASE), re.compile(r"/feeds/[^/]+\.ics")
 
 
 class ExpressFeeds:
@@ -44,10 +51,29 @@ class ExpressFeeds:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         answer = self._answer(environ)
         if answer is None:
-            return self._long_way(environ, start_response)
+            return self._else(environ, start_response)
         headers = [*self._common_headers(), *answer_headers(answer)]
         start_response("304 NOT MODIFIED" if answer.body is None else "200 OK", headers)
         return [answer.body] if answer.body and environ["REQUEST_METHOD"] == "GET" else []
+
+    def _else(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """The long way. What only looks like the address of a calendar is answered as a link that is unknown: a calendar program
+        reads no page, and nobody learns from an answer how close they came."""
+        path = environ.get("PATH_INFO", "")
+        if (
+            not _NEAR.match(path)
+            or path == PUBLIC
+            or host_name(environ.get("HTTP_HOST", "")) not in self._hosts
+        ):
+            return self._long_way(environ, start_response)
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD", "OPTIONS"):
+            words = b"A calendar is only read.\n"
+            headers = [*self._common_headers(), *NOT_ALLOWED, ("Content-Length", str(len(words)))]
+            start_response("405 METHOD NOT ALLOWED", headers)
+            return [words]
+        if not _EXACT.fullmatch(path):
+            environ = {**environ, "PATH_INFO": f"{PREFIX}-{SUFFIX}", "REQUEST_URI": "", "RAW_URI": ""}
+        return self._long_way(environ, start_response)
 
     def _answer(self, environ: Environ) -> FetchAnswer | None:
         token = self._token(environ)

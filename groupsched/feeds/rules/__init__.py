@@ -21,7 +21,8 @@ from groupsched.feeds.rules.model import (
     SingleDate,
     opaque_uid,
 )
-from groupsched.feeds.rules.window import AHEAD, PAST, fresh_until, told_alone
+from groupsched.feeds.rules.stamps import FIRST_STAMPS, Fact, FactOf, StampBook, next_stamp, number_of
+from groupsched.feeds.rules.window import AHEAD, PAST, fresh_until, nearest, told_alone
 from groupsched.feeds.rules.words import (
     GroupFacts,
     NeutralWords,
@@ -36,11 +37,14 @@ from groupsched.feeds.rules.zones import (
 
 __all__ = [
     "AHEAD",
+    "FIRST_STAMPS",
     "PAST",
     "CalendarDevice",
     "CalendarFile",
     "Event",
     "EventText",
+    "Fact",
+    "FactOf",
     "FeedDate",
     "FeedKind",
     "FetchConditions",
@@ -48,6 +52,7 @@ __all__ = [
     "NeutralWords",
     "SeriesSpan",
     "SingleDate",
+    "StampBook",
     "TitleMode",
     "YearlyClockChange",
     "ZoneRule",
@@ -57,6 +62,9 @@ __all__ = [
     "fresh_until",
     "http_date",
     "names_tag",
+    "nearest",
+    "next_stamp",
+    "number_of",
     "opaque_uid",
     "told",
     "told_alone",

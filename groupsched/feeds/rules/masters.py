@@ -1,37 +1,41 @@
 """From a spell of meetings to the events of a calendar file.
 
 A series is one master in local time. A date that differs is an override with its original time. What calendar
-programs read in different ways is taken out of the master: a date that starts inside the hour in which the clock
-changes becomes an event of its own in UTC, one that spans the change gets its own end. Where the zone cannot be
-told to a calendar at all, every date of the window is an event of its own.
+programs read in different ways is taken out of the master: a date that starts inside the hour that comes twice becomes
+an event of its own in UTC, one that spans the change gets its own end. Where the zone cannot be told to a calendar at
+all, or the rule is one that Outlook does not take, or a date starts at a time that there is not, every date of the window
+is an event of its own.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 from groupsched.feeds.rules.model import Event, FeedDate, SeriesSpan, opaque_uid
-from groupsched.feeds.rules.window import DAY, Window, alone
+from groupsched.feeds.rules.window import AHEAD, CANCELLED_FOR, DAY, PAST, Window, alone, midnight_of
 from groupsched.feeds.rules.zones import ClockChange, ZoneRule, zone_rule
 from groupsched.schedule.rules import SeriesRule, expand, last_date, local_dates, slot_on
 
 FOR_EVER = date(2199, 12, 31)
+# The fifth weekday, which Outlook does not take, and the days that some months do not have, for which it takes their last one.
+_OUTLOOK_ALONE = re.compile(r"BYDAY=5[A-Z]|BYMONTHDAY=(29|30|31)|BYSETPOS=5")
 
 
 def told(spell: SeriesSpan, now: datetime) -> tuple[Event, ...]:
     """Give the events of one spell: a master with its exceptions, or one event a date."""
-    window, spell = Window(now), _numbered(spell)
+    window = Window(now)
     sayable = _sayable(spell, window)
     if sayable is None:
         return tuple(_one_by_one(spell, window))
-    parts = _parts(_Master(*sayable, spell, window))
-    return tuple(event for part in parts for event in part.events())
+    master = _Master(*sayable, _since_its_start(spell, sayable[1]), window)
+    return tuple(_one_by_one(spell, window) if master.misses_an_hour else master.events())
 
 
 def _sayable(spell: SeriesSpan, window: Window) -> tuple[ZoneRule, date] | None:
     """Find the yearly rule of the zone and the first date from which the master may start under it."""
-    if not spell.rule.rrule:
+    if not spell.rule.rrule or _OUTLOOK_ALONE.search(spell.rule.rrule):
         return None
     first = max(spell.first, spell.rule.starts_on)
     for start in (first, max(first, window.first)):
@@ -41,51 +45,22 @@ def _sayable(spell: SeriesSpan, window: Window) -> tuple[ZoneRule, date] | None:
     return None
 
 
-def _numbered(spell: SeriesSpan) -> SeriesSpan:
-    """No exception is older, or has a lower number, than the series: a calendar would keep what that said of the date."""
-    held = {
-        original: replace(
-            meeting,
-            sequence=max(meeting.sequence, spell.sequence),
-            changed_at=max(meeting.changed_at, spell.changed_at),
-        )
-        for original, meeting in spell.exceptions.items()
-    }
-    return replace(spell, exceptions=held)
+def _since_its_start(spell: SeriesSpan, start: date) -> SeriesSpan:
+    """Where a master begins with the window, it is another one since the date before its first left that."""
+    first = max(spell.first, spell.rule.starts_on)
+    before = list(local_dates(spell.rule, first, start - DAY)) if start > first else []
+    return _at_least(spell, midnight_of(before[-1] + PAST + DAY)) if before else spell
 
 
-def _parts(whole: "_Master") -> Iterator["_Master"]:
-    """The stretches of a spell between the dates whose start is a time that there is not.
-
-    Excluding such a date does not help: libical looks for an exception at a time that is, and shows the date an hour late.
-    """
-    first, uid = whole.first, whole.spell.uid
-    for missing in whole.missing:
-        yield _between(whole, first, missing - DAY, uid)
-        yield _between(whole, missing, missing, whole.spell.uid)
-        first, uid = missing + DAY, opaque_uid(whole.spell.uid, "after", missing)
-    yield _between(whole, first, whole.spell.last, uid)
-
-
-def _between(whole: "_Master", first: date, last: date | None, uid: str) -> "_Master":
-    spell = whole.spell
-    if first == whole.first and last == spell.last:
-        return whole
-    # What belongs to no stretch, such as a date that was given another name, goes with the one that ends the spell.
-    held = {
-        wall: meeting
-        for wall, meeting in spell.exceptions.items()
-        if (first <= wall.date() or first == whole.first)
-        and (last is None or wall.date() <= last or last == spell.last)
-    }
-    return replace(whole, first=first, spell=replace(spell, uid=uid, first=first, last=last, exceptions=held))
+def _at_least(spell: SeriesSpan, since: datetime) -> SeriesSpan:
+    return replace(spell, said_at=spell.words_at, changed_at=max(spell.changed_at, since))
 
 
 def _one_by_one(spell: SeriesSpan, window: Window) -> Iterator[Event]:
     first, last = max(spell.first, window.first - DAY), min(spell.last or window.last, window.last + DAY)
     meetings = {
         slot.original_local: FeedDate(
-            slot.original_local, slot.start, slot.end, spell.words, spell.changed_at, spell.sequence
+            slot.original_local, slot.start, slot.end, spell.words, spell.words_at, spell.created_at
         )
         for slot in expand(spell.rule, first, last)
     }
@@ -104,21 +79,26 @@ class _Master:
     window: Window
 
     @property
-    def missing(self) -> list[date]:
-        """The dates of the rule whose start is a time that there is not, in order."""
+    def misses_an_hour(self) -> bool:
+        """Whether a date of the window begins at a time that there is not. Excluding it does not help: libical looks for an
+        exception at a time that is, and shows the date an hour late."""
         skipped = [change for change in self._changes if change.before < change.after]
-        walls = sorted(
-            wall
+        return any(
+            change.before <= wall < change.after
             for wall in self._near_changes
-            if any(change.before <= wall < change.after for change in skipped)
-        )
-        return [
-            wall.date()
-            for wall in walls
             if self._meets(wall.date()) and wall.date() not in self.spell.rule.skip
-        ]
+            for change in skipped
+            if wall.date() >= self.window.first
+        )
+
+    def entered(self, day: date) -> datetime:
+        """When the clock change that touches a date came into the window: since then it is told of."""
+        wall = self._wall(day)
+        changes = (change.before.date() for change in self._changes if wall in self._touched(change))
+        return midnight_of(min(changes, default=day) - AHEAD - DAY)
 
     def events(self) -> Iterator[Event]:
+        """The event of the series and those of what differs, none of its own older than it."""
         parts = [*self._exceptions(), *self._clock_changes()]
         taken = {wall for wall, event in parts if event is None or event.recurrence_id is None}
         taken |= self.spell.without
@@ -128,11 +108,28 @@ class _Master:
             event.recurrence_id.replace(tzinfo=None) for _, event in parts if event and event.recurrence_id
         }
         start = next((day for day in self._dates() if self._wall(day) not in exdates), None)
+        since = self._since(parts)
         if start is not None:
-            yield self._master(start, tuple(sorted(wall for wall in exdates if wall.date() > start)))
-        yield from sorted((event for _, event in parts if event), key=lambda event: (event.start, event.uid))
+            yield self._master(start, tuple(sorted(wall for wall in exdates if wall.date() > start)), since)
+        others = (event for _, event in parts if event)
+        for event in sorted(others, key=lambda event: (event.start, event.uid)):
+            yield event if event.recurrence_id is None else replace(event, stamp=max(event.stamp, since))
 
-    def _master(self, start: date, exdates: tuple[datetime, ...]) -> Event:
+    def _since(self, parts: Sequence[tuple[datetime, Event | None]]) -> datetime:
+        """Since when the series is told so: time alone excludes dates, long cancelled or in the hour of a clock change."""
+        excluded = [wall for wall, event in parts if event is None or event.recurrence_id is None]
+        held = self.spell.exceptions
+        clock = (
+            self.entered(wall.date()) for wall in excluded if wall not in held or self._in_changed_hour(wall)
+        )
+        forgotten = (
+            held[wall].end + CANCELLED_FOR
+            for wall in excluded
+            if wall in held and self.window.forgets(held[wall])
+        )
+        return max([self.spell.changed_at, *clock, *forgotten])
+
+    def _master(self, start: date, exdates: tuple[datetime, ...], since: datetime) -> Event:
         spell, wall = self.spell, self._wall(start)
         length = timedelta(minutes=spell.rule.duration_minutes)
         return Event(
@@ -140,8 +137,8 @@ class _Master:
             start=self._zoned(wall),
             end=self._zoned(wall + length),
             words=spell.words,
-            stamp=spell.changed_at,
-            sequence=spell.sequence,
+            stamp=since,
+            created_at=spell.created_at,
             rrule=self._rrule(start),
             exdates=tuple(self._zoned(exdate) for exdate in exdates),
         )
@@ -181,7 +178,7 @@ class _Master:
             ):
                 continue
             slot, spell = slot_on(self.spell.rule, wall.date()), self.spell
-            meeting = FeedDate(wall, slot.start, slot.end, spell.words, spell.changed_at, spell.sequence)
+            meeting = FeedDate(wall, slot.start, slot.end, spell.words, spell.words_at, spell.created_at)
             # An end that the clock skips would be that of the first date of all: libical takes the length of every other from it.
             skipped_end = self._in_changed_hour(wall + timedelta(minutes=spell.rule.duration_minutes))
             if self._in_changed_hour(wall) or skipped_end or self._comes_twice(slot.end):
@@ -202,7 +199,7 @@ class _Master:
             end=meeting.end.astimezone(zone),
             words=meeting.words,
             stamp=meeting.changed_at,
-            sequence=meeting.sequence,
+            created_at=meeting.created_at,
             cancelled=meeting.cancelled,
             recurrence_id=self._zoned(meeting.original),
         )

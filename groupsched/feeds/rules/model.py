@@ -24,6 +24,7 @@ class EventText:
     place: str = ""
     description: str = ""
     url: str = ""
+    color: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class FeedDate:
     end: datetime
     words: EventText
     changed_at: datetime
-    sequence: int = 0
+    created_at: datetime | None = None
     cancelled: bool = False
 
 
@@ -45,7 +46,8 @@ class SeriesSpan:
 
     `exceptions` are the dates in it that differ from the rule: moved, cancelled, given up or held elsewhere, by
     their original wall time. Dates that the rule skips need no row. `without` are dates that leave no trace, such
-    as one that was moved behind the end of the spell.
+    as one that was moved behind the end of the spell. Each of its dates says the same since `said_at`, they are those since
+    `changed_at`.
     """
 
     uid: str
@@ -54,9 +56,15 @@ class SeriesSpan:
     last: date | None
     words: EventText
     changed_at: datetime
-    sequence: int = 0
+    said_at: datetime | None = None
+    created_at: datetime | None = None
     exceptions: Mapping[datetime, FeedDate] = field(default_factory=dict)
     without: frozenset[datetime] = frozenset()
+
+    @property
+    def words_at(self) -> datetime:
+        """Since when a date that is an event of its own says what all of them say."""
+        return self.said_at or self.changed_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,7 @@ class Event:
     end: datetime
     words: EventText
     stamp: datetime
-    sequence: int = 0
+    created_at: datetime | None = None
     cancelled: bool = False
     rrule: str = ""
     exdates: tuple[datetime, ...] = ()
@@ -85,10 +93,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class CalendarFile:
-    """A whole file. `name` is for a feed that people subscribe to, never for a file of one date."""
+    """A whole file. `name` is for a feed that people subscribe to, never for a file of one date, as is its `zone`, a hint."""
 
     events: tuple[Event, ...]
     name: str = ""
+    zone: str = ""
     private: bool = True
     cancelled_title: str = "Cancelled: {title}"
 

@@ -1,6 +1,6 @@
 """The window of a feed: what is near enough to stand in it, and until when what stands in it is right."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -19,9 +19,22 @@ def told_alone(single: SingleDate, now: datetime) -> tuple[Event, ...]:
 
 def fresh_until(meetings: Iterable[FeedDate], now: datetime) -> datetime:
     """Say until when a file stays right if nothing happens: the next midnight in UTC, or a cancellation's end."""
-    midnight = datetime.combine(now.astimezone(UTC).date() + DAY, time(), tzinfo=UTC)
+    midnight = midnight_of(now.astimezone(UTC).date() + DAY)
     ends = (meeting.end + CANCELLED_FOR for meeting in meetings if meeting.cancelled)
     return min([midnight, *(end for end in ends if end > now)])
+
+
+def midnight_of(day: date) -> datetime:
+    """When the window moves to a day."""
+    return datetime.combine(day, time(), tzinfo=UTC)
+
+
+def nearest(events: Sequence[Event], now: datetime, most: int) -> list[Event]:
+    """These events without the single ones that are furthest from now, where they are more than so many."""
+    single = [event for event in events if not event.rrule and event.recurrence_id is None]
+    near = sorted(single, key=lambda event: abs(event.start - now))
+    left_out = {id(event) for event in near[max(0, most - len(events) + len(single)) :]}
+    return [event for event in events if id(event) not in left_out]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +69,6 @@ def alone(uid: str, meeting: FeedDate, window: Window) -> Iterator[Event]:
             end=meeting.end.astimezone(UTC),
             words=meeting.words,
             stamp=meeting.changed_at,
-            sequence=meeting.sequence,
+            created_at=meeting.created_at,
             cancelled=meeting.cancelled,
         )

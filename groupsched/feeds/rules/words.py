@@ -24,6 +24,7 @@ class GroupFacts:
 
     title: str
     room: str = ""
+    site: str = ""
     address: str = ""
     link: str = ""
     description: str = ""
@@ -31,14 +32,19 @@ class GroupFacts:
     url: str = ""
     topic: str = ""
     note: str = ""
+    color: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NeutralWords:
-    """The neutral words, in the reader's language."""
+    """The neutral words, and what stands before each part of a description, in the reader's language."""
 
     appointment: str = "Appointment"
     group: str = "Group"
+    note: str = "Note: {words}"
+    topic: str = "Topic: {words}"
+    bring: str = "Bring: {words}"
+    link: str = "Online: {words}"
 
 
 def words_for(titles: TitleMode, facts: GroupFacts, labels: NeutralWords, own_words: str = "") -> EventText:
@@ -48,14 +54,20 @@ def words_for(titles: TitleMode, facts: GroupFacts, labels: NeutralWords, own_wo
         return EventText(own or labels.appointment)
     if titles is TitleMode.SHORT:
         return EventText(own or labels.group, place=room)
-    place = ", ".join(part for part in (room, clean_line(facts.address, TITLE_LENGTH)) if part)
+    where = (room, clean_line(facts.site, TITLE_LENGTH), clean_line(facts.address, TITLE_LENGTH))
+    place = ", ".join(dict.fromkeys(part for part in where if part))
     told = (
-        clean_prose(part, TEXT_LENGTH)
-        for part in (facts.note, facts.topic, facts.description, facts.bring, facts.link)
-    )
+        label.replace("{words}", clean_prose(part, TEXT_LENGTH))
+        for label, part in (
+            (labels.note, facts.note), (labels.topic, facts.topic), ("{words}", facts.description),
+            (labels.bring, facts.bring), (labels.link, facts.link),
+        )
+        if clean_prose(part, TEXT_LENGTH)
+    )  # fmt: skip
     return EventText(
         title=own or clean_line(facts.title, TITLE_LENGTH) or labels.group,
         place=place or clean_line(facts.link, TITLE_LENGTH),
-        description="\n\n".join(part for part in told if part),
+        description="\n\n".join(told),
         url=facts.url,
+        color=facts.color,
     )

@@ -21,6 +21,9 @@ from groupsched.feeds.service.one_date import (
 from groupsched.feeds.service.public import (
     fetch_public,
 )
+from groupsched.feeds.service.stamping import (
+    stamp_leads,
+)
 
 __all__ = [
     "FetchAnswer",
@@ -33,6 +36,7 @@ __all__ = [
     "link_of",
     "renew_feed",
     "revoke_feed",
+    "stamp_leads",
     "touch",
     "update_feed",
     "was_noted",

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from groupsched.access.models import Program
 from groupsched.accounts.models import Person
 from groupsched.core import clock
 from groupsched.core.db import aside_if_possible, db, end_transaction, unit_of_work
@@ -26,8 +27,10 @@ from groupsched.feeds.queries import FeedContents, StoredFeed, ready, seen_befor
 from groupsched.feeds.rules import (
     CalendarFile,
     FetchConditions,
+    TitleMode,
     etag_of,
     fresh_until,
+    nearest,
     told,
     told_alone,
     zipped_etag,
@@ -35,6 +38,8 @@ from groupsched.feeds.rules import (
 from groupsched.feeds.words import calendar_name, cancelled_title
 
 LOOKED_AT = timedelta(minutes=15)
+MOST_EVENTS = 1000  # what calendar programs take of one address, as is the size
+MOST_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,23 +137,34 @@ def _unstored(found: StoredFeed, asked: FetchConditions) -> StoredFeed:
 def _to_render(feed_id: int) -> Any:
     query = select(
         Feed.revision, Feed.rendered_revision, Feed.fresh_until, Feed.etag, Feed.titles, Feed.kind,
-        Feed.changed_at, Person.id, Person.uid, Person.language, Person.program_id,
+        Feed.id.label("feed_id"), Person.id, Person.uid, Person.language, Person.program_id, Program.timezone,
     )  # fmt: skip
-    return query.join(Person, Person.id == Feed.person_id).where(Feed.id == feed_id)
+    query = query.join(Person, Person.id == Feed.person_id).join(Program, Program.id == Person.program_id)
+    return query.where(Feed.id == feed_id)
 
 
 def _rendered(row: Any, now: datetime) -> tuple[bytes, datetime]:
     """The bytes of a calendar, and until when they stay right."""
     with speaking(row.language, row.program_id):
-        shown = shown_by(row.id, row.uid, row.kind, row.titles, row.changed_at)
-        return written(shown, calendar_name(row.kind, row.titles), now), fresh(shown, now)
+        shown = shown_by(row.id, row.uid, row.kind, row.titles, row.feed_id)
+        name, private = calendar_name(row.kind, row.titles), row.titles == TitleMode.PRIVATE
+        return written(shown, name, row.timezone, now, private=private, most=MOST_EVENTS), fresh(shown, now)
 
 
-def written(shown: FeedContents, name: str, now: datetime, *, private: bool = True) -> bytes:
-    """Write what is shown, in the language in force."""
+def written(
+    shown: FeedContents, name: str, zone: str, now: datetime, *, private: bool, most: int | None = None
+) -> bytes:
+    """Write what is shown, in the language in force; where there are `most` events, the single ones nearest to now."""
     events = [event for spell in shown.series_spans for event in told(spell, now)]
     events += [event for single in shown.singles for event in told_alone(single, now)]
-    return write(CalendarFile(tuple(events), name=name, private=private, cancelled_title=cancelled_title()))
+    file = CalendarFile(tuple(events), name, zone, private=private, cancelled_title=cancelled_title())
+    if most is None:
+        return write(file)
+    body = write(replace(file, events=tuple(nearest(events, now, most))))
+    if len(body) > MOST_BYTES:
+        fewer = most * MOST_BYTES // len(body) * 9 // 10
+        body = write(replace(file, events=tuple(nearest(events, now, fewer))))
+    return body
 
 
 def fresh(shown: FeedContents, now: datetime) -> datetime:

@@ -21,8 +21,9 @@ from groupsched.core.text import clean_line
 from groupsched.core.tokens import fingerprint, secret
 from groupsched.core.web import settings
 from groupsched.feeds.models import Feed, FeedTitle
-from groupsched.feeds.queries import feeds_of, which_address
-from groupsched.feeds.rules import FeedKind, TitleMode
+from groupsched.feeds.queries import feeds_of, own_words, which_address
+from groupsched.feeds.rules import FactOf, FeedKind, TitleMode
+from groupsched.feeds.service.stamping import stamp
 
 NAME_LENGTH = 80
 MOST_LINKS = 30
@@ -59,7 +60,7 @@ def update_feed(identity: Identity, feed: Feed, name: str, titles: str) -> None:
     _may(identity, feed.person_id, identity.program_id)
     feed.name, changed = _name(name), _titles(titles) != feed.titles
     if changed:
-        feed.titles, feed.changed_at = _titles(titles), clock.now()
+        feed.titles = _titles(titles)
         # The database adds: dates that change at the same moment mark the link too, and each mark is to be seen.
         feed.revision = Feed.revision + 1
     db.session.flush()
@@ -98,6 +99,7 @@ def keep_own_words(identity: Identity, person_id: int, words: Mapping[int, str])
     """Keep a person's own words for groups, by the number of the group; empty ones are forgotten."""
     _may(identity, person_id, identity.program_id)
     clean = {group_id: clean_line(text, NAME_LENGTH) for group_id, text in words.items()}
+    had = own_words(person_id)
     gone = [group_id for group_id, text in clean.items() if not text]
     db.session.execute(
         delete(FeedTitle).where(FeedTitle.person_id == person_id, FeedTitle.group_id.in_(gone))
@@ -105,7 +107,10 @@ def keep_own_words(identity: Identity, person_id: int, words: Mapping[int, str])
     for group_id, text in sorted(clean.items()):
         if text:
             _keep(person_id, group_id, text)
-    touch(Feed.person_id == person_id, changed_at=clock.now())
+    changed = [group_id for group_id, text in clean.items() if text != had.get(group_id, "")]
+    if changed:
+        stamp(db.session(), ((FactOf.PERSON, person_id, f"words.{group_id}") for group_id in changed))
+        touch(Feed.person_id == person_id)
     record(identity, AuditAction.FEED_TITLE_CHOSEN, subjects=[person_id])
 
 

@@ -11,7 +11,7 @@ from groupsched.core.errors import NotFound
 from groupsched.enrolment.queries import is_enrolled, live_of, own_slot, standings
 from groupsched.enrolment.rules import EnrolmentState
 from groupsched.feeds.ics import write
-from groupsched.feeds.queries import FeedReader, chosen_titles, own_words, single_of
+from groupsched.feeds.queries import FeedReader, chosen_titles, own_words, singles_of
 from groupsched.feeds.rules import CalendarFile, TitleMode, told_alone
 from groupsched.feeds.words import cancelled_title
 from groupsched.schedule.models import Occurrence
@@ -29,14 +29,15 @@ def date_file(identity: Identity, uid: str) -> bytes:
     reader = FeedReader(
         identity.get_id(),
         titles,
-        group.changed_at,
         own_words(person) if person else {},
+        person,
         public=not _has_seat(identity, group),
         pool=_pool(person, occurrence),
     )
     seat = own_slot(person, occurrence) if person else None
-    events = told_alone(single_of(occurrence, group, reader, seat=seat), occurrence.start)
-    return write(CalendarFile(events, private=person is not None, cancelled_title=cancelled_title()))
+    [single] = singles_of([occurrence], reader, seat)
+    events = told_alone(single, occurrence.start)
+    return write(CalendarFile(events, private=titles is TitleMode.PRIVATE, cancelled_title=cancelled_title()))
 
 
 def _has_seat(identity: Identity, group: Group) -> bool:

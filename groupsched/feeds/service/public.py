@@ -16,10 +16,15 @@ from groupsched.enrolment.rules import Q_LENGTH, FilterFault, FindFilters, filte
 from groupsched.enrolment.words import fault_words
 from groupsched.feeds.queries import CatalogueVersion, FeedContents, catalogue_version, shown_in_public
 from groupsched.feeds.rules import FetchConditions, etag_of, zipped_etag
-from groupsched.feeds.service.fetching import FetchAnswer, fresh, packed, written
+from groupsched.feeds.service.fetching import (
+    MOST_BYTES,
+    MOST_EVENTS,
+    FetchAnswer,
+    fresh,
+    packed,
+    written,
+)
 
-MOST_EVENTS = 1000
-MOST_BYTES = 1_000_000
 KEPT = 16
 SEATS_KEPT = timedelta(minutes=1)  # who has free seats changes without a new edition
 
@@ -89,7 +94,7 @@ def _print(identity: Identity, filters: FindFilters, present: CatalogueVersion) 
     until = fresh(shown or FeedContents((), ()), now)
     if filters.free:
         until = min(until, now + SEATS_KEPT)
-    body = written(shown, present.name, now, private=False) if shown else b""
+    body = written(shown, present.name, present.timezone, now, private=False) if shown else b""
     if not body or len(body) > MOST_BYTES:
         return RenderedFeed(until, now)
     return RenderedFeed(until, now, body, packed(body), etag_of(body))

@@ -241,7 +241,7 @@ def _lead(row: Occurrence, were: tuple[int, ...], people: tuple[int, ...]) -> No
     db.session.expire(row, ["assignments"])
     if new := tuple(sorted(set(people) - set(were))):
         publish(LeadsDate(row.id, new))
-    publish(LeadsChanged(tuple(sorted({*were, *people}))))
+    publish(LeadsChanged(tuple(sorted({*were, *people})), (row.series_id,)))
     end_covers(row, people)
 
 
