@@ -79,7 +79,7 @@ def answer_guest(uid: str) -> Response:
             tell(_("The guest of %(name)s is expected.", name=name))
         else:
             service.decline_guest(current(), found)
-            tell(_("The guest of %(name)s does not come. Please tell them.", name=name))
+            tell(_("The guest of %(name)s does not come. They read it on their week.", name=name))
     except DomainError as refusal:
         if refusal.status == 404:
             raise

@@ -45,6 +45,7 @@ from groupsched.enrolment.rules import (
 )
 from groupsched.enrolment.service.apart import ask_supervisor
 from groupsched.enrolment.service.deciding import hold_people
+from groupsched.enrolment.service.guests_in_words import tell_host
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.seats import DateFull, give_back, take_one, take_these
 from groupsched.enrolment.service.telling import tell
@@ -143,6 +144,7 @@ def confirm_guest(identity: Identity, guest: Guest, *, asked_alone: bool, agreed
     _seat(guest, guest.group)
     db.session.flush()
     record(identity, AuditAction.GUEST_CONFIRMED, guest, [guest.host])
+    tell_host(guest)
     _tell_rooms(guest)
 
 
@@ -351,6 +353,7 @@ def _end(identity: Identity, guest: Guest, state: GuestState) -> None:
     guest.state, guest.ended_at, guest.ended_by_id = state, clock.now(), identity.person
     db.session.flush()
     record(identity, AuditAction.GUEST_ENDED, guest, [guest.host])
+    tell_host(guest)
     tell(advance(guest.group_id).moved_up)
     _tell_rooms(guest)
 

@@ -89,6 +89,7 @@ class TodayPage:
     to_settle: int
     asking: list[tuple[Group, int]]
     to_call: list[tuple[Group, int]]
+    guests: list[tuple[Group, int]]
     unreached: PeopleToTell
     lost: list[Person]
     glass: list[BreakGlass]
@@ -213,6 +214,7 @@ def day_of(identity: Identity) -> TodayPage:
         to_settle=waiting.late_marks,
         asking=groups.asking,
         to_call=groups.to_call,
+        guests=groups.guests,
         unreached=unreached(identity),
         lost=lost_invitations(identity) if can(identity, Permission.CLIENT_WRITE) else [],
         glass=_glass(identity, now),
