@@ -96,6 +96,8 @@ def _say_yes(enrolment: Enrolment, name: str) -> bool:
     beside = queries.beside_joined(current(), group, None, clock.now()) if proposed else None
     try:
         outcome = service.accept_request(current(), enrolment)
+    except service.AskSupervisor:
+        raise
     except Conflict as refused:
         db.session.rollback()
         gone = refused.code == "not-asking"

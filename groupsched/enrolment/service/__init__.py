@@ -13,6 +13,7 @@ from groupsched.enrolment.service.answering_offers import (
 )
 from groupsched.enrolment.service.apart import (
     ApartWish,
+    AskSupervisor,
     ask_supervisor,
     end_apart,
     keep_apart,
@@ -186,7 +187,7 @@ from groupsched.enrolment.service.waiting_on import (
 )
 
 __all__ = [
-    "ANSWER_WITHIN", "UNDO_FOR", "ApartWish", "ClashFound", "CohortPlan", "GuestWish", "JoinOutcome", "NotEach",
+    "ANSWER_WITHIN", "UNDO_FOR", "ApartWish", "AskSupervisor", "ClashFound", "CohortPlan", "GuestWish", "JoinOutcome", "NotEach",
     "OfferOver", "OtherIdea", "PoolAnswer", "accept_offer", "accept_request", "account_switched", "adds_only_words",
     "answer_of", "ask_as_before", "ask_for_guest", "ask_later", "ask_supervisor", "asked_at_door",
     "bring_suggestion_back", "bullets", "can_come_again", "cannot_come", "catalogue_changed", "change_cohort",

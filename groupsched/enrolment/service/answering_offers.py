@@ -106,7 +106,7 @@ def _opened(identity: Identity, offer: SeatOffer, same: OfferState = OfferState.
         )
     kept_apart = same == OfferState.ACCEPTED and bool(apart_here([enrolment]))
     if kept_apart and enrolment.person_id != identity.person:
-        raise ask_supervisor()
+        raise ask_supervisor([enrolment.person_id])
     if kept_apart or offer.state != OfferState.OPEN or hold is None or not waits_for(offer):
         raise OfferOver(_("This place is not kept for you any more."), code="gone")
     scope = dates_kept(hold, to_give(enrolment.group, now))

@@ -38,7 +38,7 @@ def take_by_phone(identity: Identity, offer: SeatOffer) -> list[SeatOutcome]:
     if not enrolment.keeps_both and clashes_of(enrolment.group, enrolment.person, wanted):
         raise OfferOver(_("They have something else at that time."), code="clash")
     if apart_here([enrolment]):
-        raise ask_supervisor()
+        raise ask_supervisor([enrolment.person_id])
     ensure_moves_up(identity, enrolment, wanted)
     seated = _seat(enrolment, offer, wanted, now)
     _answer(identity, offer, OfferState.ACCEPTED, AuditAction.OFFER_ACCEPTED, now)

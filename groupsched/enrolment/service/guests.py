@@ -114,7 +114,7 @@ def ask_for_guest(identity: Identity, group: Group, host: Person, wish: GuestWis
     if known is not None and known.state is GuestState.COMES and len(guest.dates) > len(had):
         if _kept_apart(guest):
             # To the client it is a date without a seat: they learn of no pair.
-            raise _no_seat() if host.id == identity.person else ask_supervisor()
+            raise _no_seat() if host.id == identity.person else ask_supervisor([guest.person_id])
         _seat(guest, group)
     db.session.flush()
     record(identity, AuditAction.GUEST_ASKED, guest, [host])
@@ -139,7 +139,7 @@ def confirm_guest(identity: Identity, guest: Guest, *, asked_alone: bool, agreed
         raise Conflict(_("This was ended or answered meanwhile. Nothing has changed."), code="not-asking")
     _refuse(refusal_to_confirm(asked_alone=asked_alone, agreed=agreed), guest.group)
     if _kept_apart(guest):
-        raise ask_supervisor()
+        raise ask_supervisor([guest.person_id])
     guest.state, guest.confirmed_at, guest.confirmed_by_id = GuestState.COMES, clock.now(), identity.person
     _seat(guest, guest.group)
     db.session.flush()
