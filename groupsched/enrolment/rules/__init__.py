@@ -109,6 +109,7 @@ from groupsched.enrolment.rules.membership import (
 )
 from groupsched.enrolment.rules.offering import (
     HAD_THEIR_TURN,
+    OFFER_KEY,
     LineWish,
     OfferState,
     OfferWindow,
@@ -196,7 +197,7 @@ __all__ = [
     "ADDS", "BY_ONESELF", "BY_PROGRAM", "BY_STAFF", "CHOICES", "DIMENSIONS", "FARTHEST", "FEWEST", "FILTERS",
     "GUESTS_COME", "HAD_THEIR_TURN", "HORIZON", "IN_LINE", "LISTED", "LIVE", "MOST", "MOST_AT_ONCE", "MOST_BUFFER",
     "MOST_BY_LEADER", "MOST_COHORT_DAYS", "MOST_DATES", "MOST_DAYS", "MOST_GUESTS", "MOST_KEPT", "MOST_OF_A_RULE",
-    "MOST_SUGGESTED", "MOST_VALUES", "NOT_YET", "OTHER", "PARTS", "Q_LENGTH", "THING", "UNSET", "USUAL_BUFFER",
+    "MOST_SUGGESTED", "MOST_VALUES", "NOT_YET", "OFFER_KEY", "OTHER", "PARTS", "Q_LENGTH", "THING", "UNSET", "USUAL_BUFFER",
     "WALKED_INTO", "WITHIN", "Admitted", "ApartRefusal", "ApartSpan", "BelievingGroup", "BitIndex", "BringAct",
     "BroughtAs", "CardAction", "CardFacts", "Clash", "ClearanceSpan", "CohortFault", "CohortSpan", "CohortState",
     "ComparedAnswer", "ComparedQuestion", "ComparedThing", "DateIndex", "DateSeatState", "DateSpot", "EnrolmentMode",

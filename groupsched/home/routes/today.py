@@ -162,7 +162,7 @@ def today() -> str:
     """Now, next, what needs attention; tomorrow folded. Facilitators see their own groups, a desk its own site."""
     identity = current()
     may_create, day = can(identity, Permission.GROUP_CREATE), day_of(identity)
-    people = [one.person for one in (*day.unreached.waiting, *day.unreached.told)]
+    people = [one.person for one in (*day.unreached.waiting, *day.unreached.to_answer, *day.unreached.told)]
     people += [row.subject for row, _by in day.to_read]
     if UNATTENDED in request.headers:
         saw_anew(identity, AuditAction.PERSON_LISTED, [*people, *day.lost], day.now - LOOKED_AT)
