@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from groupsched.access.models import Site
 from groupsched.accounts.models import Person
-from groupsched.care.rules import CareRole, CareSpan, Turn
+from groupsched.care.rules import CareRole, CareSpan, Turn, has_waited_long
 from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import Base, Identified, UtcDateTime
@@ -151,7 +151,8 @@ class DutyTurn(Identified, Base):
 
 class CallRequest(Identified, Base):
     """Somebody asks to be called now. It climbs, a rung every few minutes, until somebody takes it; what they answered stays theirs, but
-    for those answers (`shared_items` of `response`) that they chose to send along."""
+    for those answers (`shared_items` of `response`) that they chose to send along. `rang_at`: when somebody last rang and did not
+    reach them."""
 
     __tablename__ = "call_request"
     __table_args__ = (
@@ -174,6 +175,7 @@ class CallRequest(Identified, Base):
     rung: Mapped[int] = mapped_column(default=0)
     rung_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rang_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -189,6 +191,16 @@ class CallRequest(Identified, Base):
     def waits(self) -> bool:
         """Whether it is for somebody to take."""
         return self.taken_at is None and not self.is_over
+
+    @property
+    def minutes_waiting(self) -> int:
+        """For how many minutes nobody has taken it: since it was asked for, or since somebody rang in vain."""
+        return int((clock.now() - (self.rang_at or self.asked_at)).total_seconds() // 60)
+
+    @property
+    def waits_long(self) -> bool:
+        """Whether its person is told that nobody has taken it, with the numbers to call."""
+        return self.waits and has_waited_long(self.rang_at or self.asked_at, clock.now())
 
     @property
     def is_over(self) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from groupsched.access.identity import Role
 from groupsched.access.models import Program, Site
@@ -23,9 +23,9 @@ from groupsched.care.queries import handed_over_since
 from groupsched.catalog.models import Group
 from groupsched.catalog.rules import DECIDE_HOURS, GroupState
 from groupsched.core.db import db
-from groupsched.enrolment.models import Enrolment
+from groupsched.enrolment.models import Enrolment, Guest, GuestDate
 from groupsched.enrolment.queries import seekers
-from groupsched.enrolment.rules import EnrolmentState
+from groupsched.enrolment.rules import EnrolmentState, GuestState
 from groupsched.enrolment.service import ANSWER_WITHIN, UNDO_FOR
 from groupsched.operations.rules import LEADS_SOON, LEADS_WAIT, NEWS_FOR, SHEET_AFTER, StaffNews
 from groupsched.outbox.models import Message
@@ -115,6 +115,32 @@ def _requests(now: datetime) -> Iterator[StaffNews]:
             asked.created_at + ANSWER_WITHIN,
             zone,
         )
+    yield from _guests(now)
+
+
+def _guests(now: datetime) -> Iterator[StaffNews]:
+    """Whom clients ask to bring, to be answered before the first date on which they would come."""
+    query = (
+        select(Guest, Program.timezone)
+        .join(Guest.group)
+        .join(Program, Program.id == Group.program_id)
+        .options(contains_eager(Guest.group).selectinload(Group.facilitators))
+        .options(selectinload(Guest.dates).joinedload(GuestDate.occurrence))
+        .where(Guest.state == GuestState.ASKED, Guest.word_at > now - NEWS_FOR)
+        .order_by(Guest.id)
+    )
+    for guest, zone in db.session.execute(query):
+        starts = [one.occurrence.start for one in guest.dates if one.occurrence.start > now]
+        if starts:
+            yield StaffNews(
+                "staff_request",
+                f"staff/guest/{guest.uid}",
+                guest.word_at,
+                _leaders(guest.group) - {guest.host_id},
+                f"/groups/{guest.group.uid}/people#guests",
+                min(guest.word_at + ANSWER_WITHIN, min(starts)),
+                zone,
+            )
 
 
 def _sheets(now: datetime) -> Iterator[StaffNews]:

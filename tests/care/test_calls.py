@@ -11,7 +11,7 @@ from sqlalchemy import select
 from groupsched.access.policy import Permission, can
 from groupsched.care import queries, service
 from groupsched.care.models import CallRequest
-from groupsched.care.rules import Turn, ladder, on_duty, told_at
+from groupsched.care.rules import Turn, ladder, on_duty, told_after, told_at
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError, NotFound
@@ -351,3 +351,99 @@ def test_a_supervisor_keeps_the_list_of_duty(house, client):
     ivy.post(address, data={"off": row.uid})
     assert "Nobody is on the list yet." in ivy.get("/on-duty").text
     assert client.as_(house["pike"]).get("/on-duty").status_code in (403, 404)
+
+
+@pytest.mark.on_sqlite
+def test_the_person_reads_that_somebody_rang_and_did_not_reach_them(house, client):
+    on_the_list(house, "pike", "fern")
+    robin, pike = client.as_(house["robin"]), client.as_(house["pike"])
+    mine = robin.post("/my/call", data={"phone": "+1 202 555 0111"}).headers["Location"]
+    theirs = mine.replace("/my/call/", "/calls-now/")
+    with clock.at(NOW + timedelta(minutes=2)):
+        pike.post(f"{theirs}/take")
+    with clock.at(NOW + timedelta(minutes=3)):
+        pike.post(f"{theirs}/finish", data={"reached": "no"})
+        page = robin.get(mine).text
+        assert "Somebody rang at 16:02 and did not reach you" in page
+        assert (
+            page.index("Message to Pike.") < page.index("nobody picked up.") < page.index("Message to Fern.")
+        )
+        assert "Somebody rang at 16:02" in client.as_(house["fern"]).get(theirs).text
+        assert "did not reach you. It goes on" in robin.get("/my").text
+    with clock.at(NOW + timedelta(minutes=19)):
+        page = robin.get(mine).text
+    # A quarter of an hour after that, with the numbers, and it is still true that somebody rang.
+    assert "Somebody rang at 16:02" in page and "Nobody has taken it yet" not in page
+    assert "told to more people every five minutes" in page
+
+
+def test_who_rang_in_vain_is_not_the_first_to_be_told_again(house):
+    on_the_list(house, "pike")
+    row = asks(house)
+    for minutes in (5, 10):
+        later(minutes)
+    with clock.at(NOW + timedelta(minutes=11)):
+        service.take_call(identity_of(house["ivy"]), row)
+        service.finish_call(identity_of(house["ivy"]), row, reached=False)
+    db.session.commit()
+    assert told(row)[-1] == {"Pike"}
+    later(16)
+    assert told(row)[-1] == {"Pike", "Ivy"}
+
+
+@given(
+    rungs=st.lists(st.frozensets(st.integers(1, 5), min_size=1, max_size=3), min_size=1, max_size=4),
+    rung=st.integers(0, 6), but=st.integers(1, 5),
+)  # fmt: skip
+def test_after_a_call_in_vain_somebody_is_told_and_others_first(rungs, rung, but):
+    number, people = told_after(rungs, rung, but)
+    everybody = frozenset().union(*rungs)
+    assert number >= rung and people <= everybody
+    assert people and (but not in people or everybody == {but})
+
+
+def waiting_mails(row):
+    query = select(Message).where(Message.about == f"call/{row.uid}", Message.withdrawn_at.is_(None))
+    return len(db.session.scalars(query).all())
+
+
+@pytest.mark.parametrize("over", ["taken back", "taken"])
+def test_a_message_of_a_call_that_is_no_news_any_more_does_not_go_out(house, over):
+    on_the_list(house, "pike", "fern")
+    row = asks(house)
+    assert waiting_mails(row) == 1
+    if over == "taken":
+        service.take_call(identity_of(house["pike"]), row)
+    else:
+        service.withdraw_call(identity_of(house["robin"]), row)
+    db.session.commit()
+    assert waiting_mails(row) == 0
+    round_of_work()
+    assert db.session.scalars(select(Message.state)).all() == ["skipped"]
+
+
+@pytest.mark.on_sqlite
+def test_the_week_says_for_how_long_nobody_has_taken_it_and_the_numbers_after_a_quarter_of_an_hour(
+    house, client
+):
+    house["site"].emergency_number, house["site"].crisis_number = "911", "988"
+    db.session.commit()
+    robin = client.as_(house["robin"])
+    robin.post("/my/call", data={"phone": "555 0111"})
+    with clock.at(NOW + timedelta(minutes=14)):
+        page = robin.get("/my").text.partition("<footer")[0]
+    assert "Nobody has taken it for 14 minutes." in page and "to talk, at any hour" not in page
+    with clock.at(NOW + timedelta(minutes=15)):
+        page = robin.get("/my").text
+    assert "Nobody has taken it for 15 minutes." in page and "to talk, at any hour" in page
+
+
+@pytest.mark.on_sqlite
+def test_without_a_number_the_form_comes_again_with_whom_to_call(house, client):
+    house["site"].emergency_number, house["site"].crisis_number = "911", "988"
+    db.session.commit()
+    answer = client.as_(house["robin"]).post("/my/call", data={"phone": "12"})
+    assert answer.status_code == 422
+    main = answer.text.partition("<main")[2].partition("</main")[0]
+    assert "Write the number to call." in main and 'value="12"' in main and 'action="/my/call"' in main
+    assert main.index('href="tel:988"') < main.index('href="tel:911"') < main.index("Write the number")

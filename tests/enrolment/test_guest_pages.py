@@ -1,13 +1,16 @@
 """Bringing somebody, on pages: the client asks, staff answer on the page of the group, either ends it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import Guest
 from groupsched.enrolment.rules import GuestState
+from groupsched.outbox.models import Message
 from tests.factories import tomorrow_at
 from tests.kept import kept
 
@@ -89,3 +92,60 @@ def test_a_group_without_guests_has_no_such_page(house, client):
     client.as_(house.ivy).post(f"/groups/{house.family.uid}/guest-seats", data={"seats": "beside"})
     assert client.as_(house.jo).get(house.address).status_code == 200
     assert client.as_(house.desk).post(f"/groups/{house.family.uid}/guest-seats").status_code == 404
+
+
+def words(client, person, address):
+    return " ".join(client.as_(person).get(address).text.split())
+
+
+def mails(person):
+    query = select(Message).where(Message.person_id == person.id, Message.kind.startswith("guest_"))
+    return list(db.session.scalars(query.order_by(Message.id)))
+
+
+def test_a_request_waits_on_today_of_who_answers_it_and_leads_to_the_answer(house, client):
+    jay = house.supervisor("Jay")
+    house.keep_apart(house.jo, jay)
+    asked(house, client)
+    for reader in (house.desk, house.ivy):
+        page = client.as_(reader).get("/today").text
+        assert "1 guest waits for an answer" in page
+        assert f'href="/groups/{house.family.uid}/people#guests"' in page
+    # Others answer whom the reader is kept apart from.
+    assert "guest waits" not in words(client, jay, "/today")
+    client.as_(house.desk).post(f"/guests/{only_guest().uid}/answer", data={"answer": "no"})
+    assert "guest waits" not in words(client, house.desk, "/today")
+
+
+def test_the_client_reads_on_their_week_that_it_waits_and_that_the_guest_comes(house, client):
+    asked(house, client)
+    assert "waits for a yes" in words(client, house.jo, "/my")
+    form = {"answer": "yes", "asked_alone": "y", "agreed": "y"}
+    client.as_(house.desk).post(f"/guests/{only_guest().uid}/answer", data=form)
+    assert "Family evening: comes with you on" in words(client, house.jo, "/my")
+
+
+def test_a_no_is_read_for_a_week_and_what_the_client_took_back_is_not(house, client):
+    asked(house, client)
+    client.as_(house.desk).post(f"/guests/{only_guest().uid}/answer", data={"answer": "no"})
+    assert "cannot come with you right now" in words(client, house.jo, "/my")
+    with clock.at(clock.now() + timedelta(days=8)):
+        assert "cannot come with you" not in words(client, house.jo, "/my")
+    asked(house, client, first_name="Zed")
+    again = db.session.scalars(select(Guest).where(Guest.state == GuestState.ASKED)).one()
+    client.as_(house.jo).post(f"/guests/{again.uid}/end")
+    assert "Zed" not in words(client, house.jo, "/my")
+    assert [one.kind for one in mails(house.jo)] == ["guest_not"]
+
+
+def test_the_answer_goes_out_as_a_neutral_mail_and_only_the_last_one(house, client):
+    asked(house, client)
+    form, address = {"answer": "yes", "asked_alone": "y", "agreed": "y"}, f"/guests/{only_guest().uid}"
+    client.as_(house.desk).post(f"{address}/answer", data=form)
+    (yes,) = mails(house.jo)
+    assert yes.kind == "guest_comes" and "Nan" not in str(yes.fields) and "Family" not in str(yes.fields)
+    assert yes.fields["dates"].count("–") == 2
+    client.as_(house.desk).post(f"{address}/end")
+    db.session.rollback()
+    yes, no = mails(house.jo)
+    assert no.kind == "guest_not" and yes.withdrawn_at is not None

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
-from groupsched.enrolment.models import SeatOffer
+from groupsched.enrolment.models import Enrolment, SeatOffer
 from groupsched.enrolment.queries import live_of
 from groupsched.outbox.models import Message
 from groupsched.outbox.service import one_date_path
@@ -202,3 +202,64 @@ def test_where_the_first_yes_has_it_no_page_says_that_a_seat_is_kept(scene, clie
         text = browser.get(page).get_data(as_text=True)
         assert "the first to say yes has it" in text, page
         assert "kept for you" not in text.lower(), page
+
+
+@pytest.fixture
+def by_phone(scene):
+    """Hazel has no address, and a phone; staff put her on the list, so her place is news to her."""
+    with clock.at(NOW - timedelta(hours=1)):
+        scene.reed = scene.client("Reed", "Marmalade", phone="555 0100")
+        scene.tea = scene.group("Tea", capacity=1, line_mode="ask_first", led_by=scene.lead)
+        scene.teas = scene.series(scene.tea, datetime(2026, 12, 9, 18), dates=1)
+        scene.enrol(scene.tea, scene.people[0])
+        scene.enrol(scene.tea, scene.reed)
+    with clock.at(NOW):
+        service.leave(identity_of(scene.people[0]), live_of(scene.tea.id, scene.people[0].id))
+        db.session.commit()
+    scene.desk = scene.front_desk()
+    query = select(SeatOffer).join(SeatOffer.enrolment).where(Enrolment.person_id == scene.reed.id)
+    scene.asked = db.session.scalars(query).one()
+    db.session.commit()
+    return scene
+
+
+def attention(world, client):
+    page = client.as_(world.desk).get("/today").get_data(as_text=True)
+    return page.partition('id="attention"')[2].partition("</section>")[0]
+
+
+def told(world, client):
+    row = db.session.scalars(select(Message).where(Message.key == f"offer:{world.asked.uid}")).one()
+    client.as_(world.desk).post(f"/messages/{row.uid}/told", data={"next": "/today"})
+
+
+def test_whom_no_mail_reaches_is_told_the_last_word_alone_and_answers_in_one_tap(by_phone, client):
+    text = attention(by_phone, client)
+    assert "A place is free" in text and "You are number" not in text and "write to you" not in text
+    line = f"/groups/{by_phone.tea.uid}/waiting"
+    assert f'href="{line}#asked-{by_phone.asked.uid}"' in text
+    assert f'id="asked-{by_phone.asked.uid}"' in client.as_(by_phone.desk).get(line).get_data(as_text=True)
+
+
+def test_an_offer_that_was_told_stays_on_today_until_it_is_answered_or_over(by_phone, client):
+    told(by_phone, client)
+    text = attention(by_phone, client)
+    assert "Reed Marmalade was told, and has not answered yet" in text
+    assert f"#asked-{by_phone.asked.uid}" in text and "Tell Reed" not in text
+    with clock.at(OUT + timedelta(hours=23)):
+        assert "has not answered yet" not in attention(by_phone, client)
+
+
+def test_who_said_yes_on_the_phone_is_not_told_of_it_again(by_phone, client):
+    told(by_phone, client)
+    client.as_(by_phone.desk).post(f"/offers/{by_phone.asked.uid}/answer", data={"answer": "yes"})
+    assert live_of(by_phone.tea.id, by_phone.reed.id).state == "active"
+    assert "Reed" not in attention(by_phone, client).partition("Told in the last")[0]
+
+
+def test_who_said_yes_in_the_house_gets_the_mail_of_it(scene, client):
+    client.as_(scene.front_desk()).post(f"/offers/{scene.offer.uid}/answer", data={"answer": "yes"})
+    query = select(Message).where(
+        Message.person_id == scene.people[1].id, Message.kind.startswith("enrolled")
+    )
+    assert len(db.session.scalars(query).all()) == 1

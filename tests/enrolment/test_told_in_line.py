@@ -61,7 +61,7 @@ def test_the_whole_mail_reads_so(tea):
     ).first()
     assert render(wording(), row.kind, "en", row.fields).text == (
         "Hello,\n\nyou are number 1 on the waiting list. What you wait for has changed:\n\n"
-        f"– {TIME}\n\nWe write to you as soon as a place is free. Until then you need to do nothing.\n\n"
+        f"– {TIME}\n\nYou hear from us as soon as a place is free. Until then you need to do nothing.\n\n"
         f"See when and where: http://127.0.0.1:5000/m/{row.uid}\n"
     )
 

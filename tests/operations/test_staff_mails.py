@@ -14,6 +14,8 @@ from groupsched.care.service import hand_over, take_back_hand_over
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
+from groupsched.enrolment.rules import GuestRelation
+from groupsched.enrolment.service import GuestWish
 from groupsched.operations.service import tell_staff
 from groupsched.operations.worker import round_of_work
 from groupsched.outbox.carriers import FolderCarrier, MailRefused
@@ -73,6 +75,19 @@ def test_a_request_is_told_once_to_who_leads_and_names_nobody(tea):
     assert (kind, fields) == ("staff_request", {"date": "Tue 1 Dec", "first_name": "Ossian"})
     assert len(mails(tea, 1)) == 1
     assert mails(tea, person=tea.robin) == []
+
+
+def test_a_guest_who_is_asked_for_is_told_to_who_leads_before_the_date(tea):
+    group, wish = tea.group("Family evening", led_by=tea.lead), GuestRelation.FRIEND
+    (date, *_more) = tea.series(group, datetime(2026, 11, 25, 18), dates=2)
+    tea.enrol(group, tea.robin)
+    tea.guests(group)
+    asked = GuestWish("Nan", wish, [date], word=True, adult=True)
+    service.ask_for_guest(identity_of(tea.robin), group, tea.robin, asked)
+    db.session.commit()
+    ((kind, fields),) = mails(tea)
+    # Not later than the first date on which the guest would come.
+    assert (kind, fields["date"]) == ("staff_request", "Wed 25 Nov")
 
 
 def test_a_request_that_was_answered_before_the_worker_came_is_no_news(tea):

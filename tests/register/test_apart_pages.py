@@ -81,3 +81,42 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(house, client):
     silent = browser.post(at, data={"q": "marm", "person": house.jo.uid, "act": "keep"})
     assert silent.status_code == 422
     assert "Supervisors alone read it" in silent.text
+
+
+@kept
+def asking(world):
+    """Robin asked to join the tea group, and is kept apart from Jo there."""
+    world.robin, world.jo = world.client("Robin", "Teacup"), world.client("Jo", "Marmalade")
+    world.ivy, world.desk = world.supervisor("Ivy", "Testwell"), world.front_desk()
+    world.tea = world.group("Tea", access="referral")
+    world.series(world.tea, tomorrow_at(10), dates=2)
+    world.enrol(world.tea, world.jo)
+    world.request = world.ask(world.tea, world.robin)
+    world.pair = world.keep_apart(world.robin, world.jo)
+    return world
+
+
+def verbs_of(world):
+    """A yes to a request, and bringing somebody in."""
+    return [
+        (f"/enrolments/{world.request.uid}/answer", {"answer": "yes"}),
+        (f"/people/{world.robin.uid}/groups", {"group": world.tea.uid}),
+    ]
+
+
+def test_who_keeps_pairs_reads_why_it_is_refused_and_is_led_to_the_pair(asking, client):
+    for address, form in verbs_of(asking):
+        answer = client.as_(asking.ivy).post(address, data=form)
+        assert answer.status_code == 409, address
+        assert "These two are kept apart" in answer.text and "Ask the supervisor" not in answer.text
+        assert f'href="/people/apart/{asking.pair.uid}"' in answer.text
+        assert "This changed while you were looking" not in answer.text
+
+
+def test_others_read_that_it_needs_the_supervisor_and_not_who(asking, client):
+    for address, form in verbs_of(asking):
+        answer = client.as_(asking.desk).post(address, data=form)
+        assert answer.status_code == 409, address
+        assert "This needs the supervisor" in answer.text and "Ask the supervisor." in answer.text
+        assert asking.pair.uid not in answer.text and "Jo M." not in answer.text
+        assert "This changed while you were looking" not in answer.text

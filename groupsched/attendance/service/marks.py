@@ -90,7 +90,7 @@ def answer(locked: LockedSheet, op: Operation) -> OperationOutcome:
         raise NeedsReview(ReviewReason.REMOVED)
     comes_anew = attendee.origin is RowOrigin.CAME_LATELY and op.status is AttendanceStatus.PRESENT
     if comes_anew and attendee.person and not attendee.time_in and is_apart(locked, attendee.person):
-        raise ask_supervisor()
+        raise ask_supervisor([attendee.person.id])
     outcome = locked.take(op)
     leave_if_cleared(locked, attendee)
     return outcome

@@ -84,7 +84,7 @@ def stand(locked: LockedSheet, person: Person | None, guest_name: str, op_id: st
     attendee = locked.rows.get(uid)
     if attendee is None or attendee.removed_at is not None:
         if person is not None and is_apart(locked, person):
-            raise ask_supervisor()
+            raise ask_supervisor([person.id])
         standing = RowKind.WALK_IN if person else RowKind.GUEST
         name = "" if person else clean_line(guest_name, NAME)
         store_rows(locked, [SheetRow(attendee_id=uid, person=person, standing=standing, guest_name=name)])

@@ -14,6 +14,7 @@ from groupsched.care.queries.calls import (
     own_call,
     rungs_of,
     shared_answers,
+    urgent_items,
 )
 from groupsched.care.queries.dates_to_try import (
     TryOffer,
@@ -105,6 +106,7 @@ __all__ = [
     "team_on",
     "today_in",
     "trial_progress",
+    "urgent_items",
     "waiting_for_totals",
     "was_there",
     "would_not_go_again",

@@ -17,7 +17,8 @@ from groupsched.core.db import db
 from groupsched.core.errors import NotFound
 from groupsched.core.filters import local
 from groupsched.enrolment.queries import keeps_apart, partners
-from groupsched.questionnaires.rules import Given, Item
+from groupsched.questionnaires.models import QuestionnaireResponse
+from groupsched.questionnaires.rules import BLANK, Given, Item, help_for
 
 
 def duty_turns(site: Site) -> list[DutyTurn]:
@@ -124,6 +125,13 @@ def shared_answers(row: CallRequest) -> list[tuple[Item, Given]]:
     answers = row.response.answers
     items = (item for item in row.response.published.form.questions if item.key in row.shared_items)
     return [(item, answers[item.key]) for item in items if item.key in answers]
+
+
+def urgent_items(response: QuestionnaireResponse) -> list[Item]:
+    """The questions of a form that were answered so that help is shown: those whose answers may go along with a call."""
+    answers = response.answers
+    questions = response.published.form.questions
+    return [one for one in questions if help_for(one, answers.get(one.key, BLANK))]
 
 
 def open_call_of(person_id: int) -> CallRequest | None:

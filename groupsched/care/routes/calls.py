@@ -1,6 +1,6 @@
 """A call that somebody asks for now: for the person, for whoever is told, and the list of who is on duty."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -15,11 +15,12 @@ from groupsched.audit.service import saw
 from groupsched.care import queries, service
 from groupsched.care.models import CallRequest
 from groupsched.care.routes.blueprint import blueprint
-from groupsched.care.rules import Turn, has_waited_long
-from groupsched.core import clock
+from groupsched.care.rules import Turn
+from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError
 from groupsched.core.i18n import _, weekday_name
 from groupsched.core.text import clean_line
+from groupsched.questionnaires.models import QuestionnaireResponse
 from groupsched.questionnaires.queries import get_response
 from groupsched.questionnaires.words import answer_words, in_words
 
@@ -28,19 +29,41 @@ WEEK = range(7)
 
 @blueprint.post("/my/call")
 @requires(Permission.RECORD_READ_OWN)
-def ask_call() -> Response:
-    """Ask to be called now; an answer goes along where that is ticked."""
+def ask_call() -> Response | tuple[str, int]:
+    """Ask to be called now; an answer goes along where that is ticked. Without a number the form comes again, with whom to call."""
     items, shared = request.form.getlist("share"), clean_line(request.form.get("response", ""), 20)
-    response = get_response(current(), shared) if items else None
-    row = service.ask_for_call(current(), request.form.get("phone", ""), response, items)
+    response = get_response(current(), shared) if shared else None
+    try:
+        row = service.ask_for_call(
+            current(), request.form.get("phone", ""), response if items else None, items
+        )
+    except DomainError as refusal:
+        if refusal.field != "phone":
+            raise
+        db.session.rollback()
+        return _ask_again(refusal.message, response, items), refusal.status
     return _to_own(row)
+
+
+def _ask_again(words: str, response: QuestionnaireResponse | None, ticked: Sequence[str]) -> str:
+    items = queries.urgent_items(response) if response is not None else []
+    return render_template(
+        "care/ask_call.html",
+        row=response,
+        items=items,
+        urgent=[one.key for one in items],
+        ticked=ticked,
+        said=in_words,
+        problem=words,
+        phone=clean_line(request.form.get("phone", ""), 60),
+    )
 
 
 @blueprint.get("/my/call/<uid>")
 @requires(Permission.RECORD_READ_OWN)
 def own_call(uid: str) -> str:
     """How the call that one asked for stands; it looks again by itself."""
-    row, now = queries.own_call(own_person(current()), uid), clock.now()
+    row = queries.own_call(own_person(current()), uid)
     alone = request.headers.get("HX-Request")
     names = list(dict.fromkeys(one.person.first_name for one in row.told))
     return render_template(
@@ -48,7 +71,6 @@ def own_call(uid: str) -> str:
         row=row,
         names=names,
         shared=[in_words(item.text) for item, _given in queries.shared_answers(row)],
-        long=row.waits and has_waited_long(row.asked_at, now),
     )
 
 

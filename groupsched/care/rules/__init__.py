@@ -9,6 +9,7 @@ from groupsched.care.rules.calls import (
     ladder,
     may_ask_the_next,
     on_duty,
+    told_after,
     told_at,
 )
 from groupsched.care.rules.reflections import (
@@ -91,6 +92,7 @@ __all__ = [
     "refusal_to_join",
     "refusal_to_leave",
     "stands",
+    "told_after",
     "told_at",
     "trial_state",
     "with_first",

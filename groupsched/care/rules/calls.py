@@ -53,6 +53,15 @@ def told_at(rungs: Sequence[frozenset[int]], rung: int) -> frozenset[int]:
     return frozenset().union(*rungs)
 
 
+def told_after(rungs: Sequence[frozenset[int]], rung: int, but: int) -> tuple[int, frozenset[int]]:
+    """Who is told from a rung on when this one rang in vain, and on which rung they stand: the next ones but for them, who come again
+    after others; them alone only where there is nobody else."""
+    for number in range(rung, max(rung, len(rungs)) + 1):
+        if others := told_at(rungs, number) - {but}:
+            return number, others
+    return rung, told_at(rungs, rung)
+
+
 def climbs(told: datetime, now: datetime) -> bool:
     """Whether the next ones are told by now."""
     return now - told >= CLIMBS_EVERY

@@ -22,16 +22,16 @@ from groupsched.care.queries import (
     duty_turns,
     open_call_of,
     rungs_of,
+    urgent_items,
 )
-from groupsched.care.rules import Turn, climbs, may_ask_the_next, told_at
+from groupsched.care.rules import Turn, climbs, may_ask_the_next, told_after, told_at
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError, NotFound
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
-from groupsched.outbox.service import enqueue
+from groupsched.outbox.service import MessageDraft, enqueue_all, withdraw
 from groupsched.questionnaires.models import QuestionnaireResponse
-from groupsched.questionnaires.rules import BLANK, help_for
 
 PHONE, FEWEST_DIGITS, MOST_TURNS = 60, 3, 200
 
@@ -73,10 +73,8 @@ def _send_along(row: CallRequest, response: QuestionnaireResponse | None, items:
         return
     if response.subject_id != row.person_id:
         raise NotFound
-    form, answers = response.published.form, response.answers
-    urgent = [one.key for one in form.questions if help_for(one, answers.get(one.key, BLANK))]
     row.response, row.response_id = response, response.id
-    row.shared_items = [key for key in urgent if key in items]
+    row.shared_items = [one.key for one in urgent_items(response) if one.key in items]
     db.session.flush()
 
 
@@ -90,6 +88,7 @@ def withdraw_call(identity: Identity, row: CallRequest) -> None:
     if row.withdrawn_at is None:
         row.withdrawn_at = clock.now()
         db.session.flush()
+        withdraw([_about(row)])
         record(identity, AuditAction.CALL_TAKEN_BACK, row, [row.person_id])
 
 
@@ -104,6 +103,7 @@ def take_call(identity: Identity, row: CallRequest) -> None:
         raise Conflict(_("Somebody has this call already, or it was taken back."), code="taken")
     row.taken_at, row.taken_by_id = clock.now(), identity.person
     db.session.flush()
+    withdraw([_about(row)])
     db.session.expire(row, ["taken_by"])
     record(identity, AuditAction.CALL_TAKEN, row, [row.person_id])
 
@@ -119,7 +119,8 @@ def finish_call(identity: Identity, row: CallRequest, *, reached: bool) -> None:
         db.session.flush()
         record(identity, AuditAction.CALL_FINISHED, row, [row.person_id])
     else:
-        _let_go(identity, row)
+        row.rang_at = clock.now()
+        _let_go(identity, row, but=identity.person)
 
 
 def ask_the_next(identity: Identity, row: CallRequest) -> None:
@@ -182,26 +183,30 @@ def forget_numbers(person_ids: Collection[int]) -> None:
     db.session.execute(gone.execution_options(synchronize_session=False))
 
 
-def _let_go(identity: Identity, row: CallRequest) -> None:
-    """It waits again, and the next ones are told at once."""
+def _let_go(identity: Identity, row: CallRequest, but: int | None = None) -> None:
+    """It waits again, and the next ones are told at once: others before whoever rang (`but`)."""
     now = clock.now()
     row.taken_at = row.taken_by_id = None
     row.rung, row.rung_at = row.rung + 1, now
     db.session.flush()
     db.session.expire(row, ["taken_by"])
     record(identity, AuditAction.CALL_RELEASED, row, [row.person_id])
-    _tell(row, now)
+    _tell(row, now, but)
 
 
-def _tell(row: CallRequest, now: datetime) -> None:
-    """Who stands on this rung sees it from now on and gets a message, which names nobody."""
-    people = told_at(rungs_of(row.site, row.person_id, now), row.rung)
+def _tell(row: CallRequest, now: datetime, but: int | None = None) -> None:
+    """Who stands on this rung sees it from now on and gets a message, which names nobody and is taken back where it is no more
+    news before it goes out."""
+    rungs = rungs_of(row.site, row.person_id, now)
+    row.rung, people = told_after(rungs, row.rung, but) if but else (row.rung, told_at(rungs, row.rung))
+    messages = []
     for number in sorted(people):
         person = db.session.get_one(Person, number)
         row.told.append(CallTold(person_id=number, person=person, rung=row.rung, at=now))
-        enqueue(
-            "staff_call_now", person, f"call:{row.uid}:{row.rung}:{person.uid}", link=f"/calls-now/{row.uid}"
-        )
+        key = f"call:{row.uid}:{row.rung}:{person.uid}"
+        fields = {"link": f"/calls-now/{row.uid}"}
+        messages.append(MessageDraft("staff_call_now", person, key, fields, about=_about(row)))
+    enqueue_all(messages)
     db.session.flush()
     record(
         System(program_id=row.program_id),
@@ -210,6 +215,10 @@ def _tell(row: CallRequest, now: datetime) -> None:
         [row.person_id],
         people=len(people),
     )
+
+
+def _about(row: CallRequest) -> str:
+    return f"call/{row.uid}"
 
 
 def _lock(row: CallRequest) -> None:

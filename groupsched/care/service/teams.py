@@ -130,7 +130,7 @@ def _join(
         raise DomainError(_("Choose a day within a year."), field="from_day", code="too-far")
     _refuse(refusal_to_join(person.id, [row.span for row in rows_of(person)], colleague.id, from_day))
     if keeps_apart(person.program_id) and colleague.id in partners([person.id], from_day):
-        raise ask_supervisor()
+        raise ask_supervisor([person.id, colleague.id])
     row = CareTeamMember(
         client=person,
         member=colleague,

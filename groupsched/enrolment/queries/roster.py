@@ -24,6 +24,7 @@ from groupsched.enrolment.queries.apart import may_answer, not_kept_from
 from groupsched.enrolment.queries.by_phone import calls_by_group
 from groupsched.enrolment.queries.clients import facts, facts_to_enrol
 from groupsched.enrolment.queries.found import ORDER, client_to_bring
+from groupsched.enrolment.queries.guests import guests_to_answer
 from groupsched.enrolment.queries.lines import in_group_line
 from groupsched.enrolment.queries.seats import each_pair, gave_up, holds_seat, pool_held
 from groupsched.enrolment.rules import IN_LINE, LIVE, DateSeatState, EnrolmentMode, EnrolmentState
@@ -183,12 +184,14 @@ MOST_SILENT = 5
 class WaitingGroups:
     """The groups that wait for somebody, by title: in which people ask, with how many; those to look at before they are
     published, or again; those that say nothing yet of faith, or of how they go, a few of them at a time; those where a seat came
-    free too late to write to anybody, with how many are to be called."""
+    free too late to write to anybody, with how many are to be called; and those whose clients ask to bring somebody, with how many
+    they would bring."""
 
     asking: list[tuple[Group, int]]
     to_look_at: list[Group]
     silent: list[Group]
     to_call: list[tuple[Group, int]]
+    guests: list[tuple[Group, int]]
 
 
 def waiting_groups(identity: Identity) -> WaitingGroups:
@@ -205,8 +208,9 @@ def waiting_groups(identity: Identity) -> WaitingGroups:
         .subquery()
     )
     calls = calls_by_group(clock.now(), identity).subquery()
+    guests = guests_to_answer(identity)
     looks, silent = _to_look_at(identity), Group.id.in_(_silent(identity))
-    waits = or_(requests.c.group_id.is_not(None), calls.c.group_id.is_not(None), looks, silent)
+    waits = or_(*(one.c.group_id.is_not(None) for one in (requests, calls, guests)), looks, silent)
     query = (
         select(
             Group,
@@ -215,9 +219,11 @@ def waiting_groups(identity: Identity) -> WaitingGroups:
             case((looks, 1), else_=0),
             case((silent, 1), else_=0),
             calls.c.calls,
+            guests.c.guests,
         )
         .outerjoin(requests, requests.c.group_id == Group.id)
         .outerjoin(calls, calls.c.group_id == Group.id)
+        .outerjoin(guests, guests.c.group_id == Group.id)
         .options(joinedload(Group.facilitators))
         .where(Group.program_id == identity.program_id, waits)
         .order_by(Group.title, Group.id)
@@ -229,6 +235,7 @@ def waiting_groups(identity: Identity) -> WaitingGroups:
         [row[0] for row in rows if row[3]],
         [row[0] for row in rows if row[4]],
         [(row[0], row[5]) for row in rows if row[5] and may_bring(identity, row[0])],
+        [(row[0], row[6]) for row in rows if row[6] and may_bring(identity, row[0])],
     )
 
 

@@ -1,10 +1,10 @@
 """Whom a message did not reach: somebody who sees who is in the group tells them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from groupsched.access.identity import Identity
@@ -14,9 +14,11 @@ from groupsched.catalog.models import Group
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import ChangedMeanwhile, NotFound
+from groupsched.enrolment.models import SeatOffer
 from groupsched.enrolment.queries.apart import stranger_to
 from groupsched.enrolment.queries.clients import facts
 from groupsched.enrolment.queries.found import names_open
+from groupsched.enrolment.rules import OFFER_KEY, OfferState
 from groupsched.outbox.models import Message
 from groupsched.outbox.service import said_by_phone, untold
 
@@ -27,7 +29,8 @@ LATELY = timedelta(hours=24)
 class UnreachedPerson:
     """Somebody who has to be told, and of which group: all that did not reach them, in the order in which it happened.
 
-    `in_full`: whether their whole name shows to the reader, `phone_shows`: and their number.
+    `in_full`: whether their whole name shows to the reader, `phone_shows`: and their number. `offer`: the public id of what they are
+    asked, while it waits for their answer.
     """
 
     messages: Sequence[Message]
@@ -35,6 +38,7 @@ class UnreachedPerson:
     group: Group
     in_full: bool
     phone_shows: bool
+    offer: str | None = None
 
     @property
     def name(self) -> str:
@@ -54,11 +58,12 @@ class UnreachedPerson:
 
 @dataclass(frozen=True)
 class PeopleToTell:
-    """Who has to be told, and who was within a day: a row for each person and group, and for each time that they were told,
-    whose news is the latest first."""
+    """Who has to be told, who was and has to answer yet, and who was told within a day: a row for each person and group, and for
+    each time that they were told, whose news is the latest first."""
 
     waiting: list[UnreachedPerson]
     told: list[UnreachedPerson]
+    to_answer: list[UnreachedPerson]
 
     @property
     def people(self) -> int:
@@ -75,14 +80,14 @@ def unreached(identity: Identity, group: Group | None = None) -> PeopleToTell:
     if group is not None:
         query = query.where(Message.group_id == group.id)
     rows = _rows(identity, query)
-    waiting, told = (
-        [one for one in rows if (one.message.told_at is None) is open_] for open_ in (True, False)
-    )
+    waiting = [one for one in rows if one.message.told_at is None]
+    told = [one for one in rows if one.message.told_at is not None and one.offer is None]
+    to_answer = [one for one in rows if one.message.told_at is not None and one.offer is not None]
     # All that one person has to be told stands together.
     news: dict[int, int] = {}
     for place, one in enumerate(waiting):
         news.setdefault(one.person.id, place)
-    return PeopleToTell(sorted(waiting, key=lambda one: news[one.person.id]), told)
+    return PeopleToTell(sorted(waiting, key=lambda one: news[one.person.id]), told, to_answer)
 
 
 def get_unreached(identity: Identity, uid: str) -> UnreachedPerson:
@@ -99,33 +104,50 @@ def get_unreached(identity: Identity, uid: str) -> UnreachedPerson:
     together = untold() if last.told_at is None else Message.told_at == last.told_at
     same = (Message.person_id == last.person_id, Message.group_id == last.group_id, Message.id <= last.id)
     found = db.session.scalars(select(Message).where(together, *same).order_by(Message.id)).all()
-    return _shown_to(identity, [(found, row[1], row[2])])[0]
+    return _shown_to(identity, [(found, row[1], row[2])], {last.id: row[3]} if row[3] else {})[0]
 
 
-def _rows(identity: Identity, query: Select[Message, Person, Group]) -> list[UnreachedPerson]:
+def _rows(identity: Identity, query: Select[Message, Person, Group, str | None]) -> list[UnreachedPerson]:
     together: dict[tuple[int, int, datetime | None], tuple[list[Message], Person, Group]] = {}
-    for message, person, group in db.session.execute(query).unique():
+    offers: dict[int, str] = {}
+    for message, person, group, offer in db.session.execute(query).unique():
         row = together.setdefault((person.id, group.id, message.told_at), ([], person, group))
         row[0].append(message)
-    rows = _shown_to(identity, [row for row in together.values() if _may_tell(identity, row[1], row[2])])
+        if offer is not None:
+            offers[message.id] = offer
+    may = [row for row in together.values() if _may_tell(identity, row[1], row[2])]
+    rows = _shown_to(identity, may, offers)
     return sorted(rows, key=lambda one: one.message.created_at, reverse=True)
 
 
 def _shown_to(
-    identity: Identity, rows: Sequence[tuple[Sequence[Message], Person, Group]]
+    identity: Identity, rows: Sequence[tuple[Sequence[Message], Person, Group]], offers: Mapping[int, str]
 ) -> list[UnreachedPerson]:
-    """With as much of each person as shows to this identity."""
+    """With as much of each person as shows to this identity, and what they are asked, by the number of its message."""
     found = [(*row, can(identity, Permission.REGISTER_READ, facts(row[2], row[1]))) for row in rows]
     full = names_open(identity, [person for _, person, _, phones in found if not phones])
     return [
-        UnreachedPerson(messages, person, group, phones or person.id in full, phones)
+        UnreachedPerson(
+            messages,
+            person,
+            group,
+            phones or person.id in full,
+            phones,
+            next((offers[one.id] for one in reversed(messages) if one.id in offers), None),
+        )
         for messages, person, group, phones in found
     ]
 
 
-def _all_of(identity: Identity) -> Select[Message, Person, Group]:
+def _all_of(identity: Identity) -> Select[Message, Person, Group, str | None]:
+    asked = select(SeatOffer.uid).where(
+        SeatOffer.uid == func.substr(Message.key, len(OFFER_KEY) + 1),
+        Message.key.startswith(OFFER_KEY),
+        SeatOffer.state == OfferState.OPEN,
+        SeatOffer.until_at > clock.now(),
+    )
     return (
-        select(Message, Person, Group)
+        select(Message, Person, Group, asked.correlate(Message).scalar_subquery())
         .join(Person, Person.id == Message.person_id)
         .join(Group, Group.id == Message.group_id)
         .options(joinedload(Group.facilitators))

@@ -129,6 +129,8 @@ def _say_yes(enrolment: Enrolment, name: str) -> bool:
     beside = queries.beside_joined(current(), group, None, clock.now()) if proposed else None
     try:
         outcome = service.accept_request(current(), enrolment)
+    except service.AskSupervisor:
+        raise
     except Conflict as refused:
         if refused.code == RefusalReason.COHORT_CLOSED:
             db.session.rollback()

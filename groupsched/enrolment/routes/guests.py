@@ -79,9 +79,9 @@ def answer_guest(uid: str) -> Response:
             tell(_("The guest of %(name)s is expected.", name=name))
         else:
             service.decline_guest(current(), found)
-            tell(_("The guest of %(name)s does not come. Please tell them.", name=name))
+            tell(_("The guest of %(name)s does not come. They read it on their week.", name=name))
     except DomainError as refusal:
-        if refusal.status == 404:
+        if refusal.status == 404 or isinstance(refusal, service.AskSupervisor):
             raise
         db.session.rollback()
         tell(refusal.message, "warn")

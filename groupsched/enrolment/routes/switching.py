@@ -126,6 +126,8 @@ def change_their_group(uid: str) -> Response | tuple[str, int]:
     beside = queries.beside_joined(current(), group, None, clock.now())
     try:
         done = service.change_groups(current(), enrolment, group, _why(), accept_clash=_keeps_clashes())
+    except service.AskSupervisor:
+        raise
     except Conflict as refused:
         db.session.rollback()
         return _staff_page(_theirs(uid), group, problem=refused.message), refused.status

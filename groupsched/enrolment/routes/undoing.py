@@ -81,6 +81,8 @@ def undo_removal(uid: str) -> Response:
     group, name = enrolment.group, called(enrolment)
     try:
         service.undo(current(), enrolment)
+    except service.AskSupervisor:
+        raise
     except Conflict as refused:
         db.session.rollback()
         tell(_too_late_for_staff(refused.code, name), "warn")

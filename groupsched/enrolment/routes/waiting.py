@@ -163,6 +163,9 @@ def called_them(uid: str) -> Response:
 
 
 def _say_refused(refused: Conflict) -> None:
-    """Why somebody may not have the seat: what came before the refusal is taken back, for a redirect would commit it."""
+    """Why somebody may not have the seat: what came before the refusal is taken back, for a redirect would commit it. Of a pair
+    kept apart its own page says more."""
+    if isinstance(refused, service.AskSupervisor):
+        raise refused
     db.session.rollback()
     flash(f"{refused.message} " + _("Nothing has changed."), "warn")

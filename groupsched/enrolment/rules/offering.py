@@ -11,6 +11,8 @@ LONG, SHORT = timedelta(hours=12), timedelta(hours=1)
 """How long a seat is kept: a day or more before its first date, and within a day."""
 A_DAY, TOO_SOON = timedelta(hours=24), timedelta(hours=2)
 """Nearer than `TOO_SOON` nobody is asked by a message: the desk calls."""
+OFFER_KEY = "offer:"
+"""With it the key of the message of an offer begins, before the public id of the offer."""
 MOST_NIGHTS = 32
 """After so many the clock runs through: hours that leave less than half an hour of a day awake are nobody's."""
 

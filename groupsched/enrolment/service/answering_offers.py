@@ -63,7 +63,9 @@ def accept_offer(identity: Identity, offer: SeatOffer) -> list[SeatOutcome]:
     open_.hold.seats -= 1
     others = _end_others(open_) if not open_.hold.seats else []
     keep_no_more_than_asked(open_.hold, open_.now)
-    seated = _seat(open_, by_staff=offer.enrolment.person_id != identity.person)
+    # Whom no mail reaches said it to whoever enters it, and needs not be told of it again.
+    person = offer.enrolment.person
+    seated = _seat(open_, by_staff=person.id != identity.person and person.by_mail)
     record(identity, AuditAction.OFFER_ACCEPTED, open_.enrolment, subjects=[open_.enrolment.person_id])
     return tell([seated, *others, *advance(open_.hold.group_id).moved_up])
 
@@ -106,7 +108,7 @@ def _opened(identity: Identity, offer: SeatOffer, same: OfferState = OfferState.
         )
     kept_apart = same == OfferState.ACCEPTED and bool(apart_here([enrolment]))
     if kept_apart and enrolment.person_id != identity.person:
-        raise ask_supervisor()
+        raise ask_supervisor([enrolment.person_id])
     if kept_apart or offer.state != OfferState.OPEN or hold is None or not waits_for(offer):
         raise OfferOver(_("This place is not kept for you any more."), code="gone")
     scope = dates_kept(hold, to_give(enrolment.group, now))

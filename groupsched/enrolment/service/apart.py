@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import exists, select
 
-from groupsched.access.identity import Identity
+from groupsched.access.identity import Identity, current
 from groupsched.access.policy import Facts, Permission, ensure
 from groupsched.access.queries import get_program
 from groupsched.accounts.models import Person
@@ -28,6 +28,7 @@ from groupsched.enrolment.queries import (
     others_of,
     pair_facts,
     pairs_among,
+    pairs_kept,
     today_of,
 )
 from groupsched.enrolment.rules import (
@@ -141,9 +142,21 @@ def _refuse(why: ApartRefusal | None) -> None:
         raise DomainError(refusal_words(why), field=field, code=why.value)
 
 
-def ask_supervisor() -> Conflict:
-    """What staff read where two people are kept apart: never who, and never why."""
-    return Conflict(_("Ask the supervisor."), code="ask_supervisor")
+class AskSupervisor(Conflict):
+    """Two people are kept apart, and a supervisor decides what comes of it. `pairs`: those that who reads keeps, none for others."""
+
+    def __init__(self, pairs: Sequence[ApartPair] = ()) -> None:
+        self.pairs = pairs
+        true = _("Two people are kept apart today, and this would bring them together.")
+        super().__init__(true if pairs else _("Ask the supervisor."), code="ask_supervisor")
+
+
+def ask_supervisor(people: Collection[int]) -> AskSupervisor:
+    """What staff read where one of these people is kept apart from somebody there: never who, and never why. Who keeps such pairs
+    reads that it is one."""
+    who = current()
+    pairs = [one for one in pairs_kept(who) if {one.first_id, one.second_id} & set(people)]
+    return AskSupervisor([one for one in pairs if one.span.holds(today_of(who.program_id))])
 
 
 def asks_themself(identity: Identity, live: Enrolment | None) -> JoinOutcome:
@@ -227,12 +240,12 @@ def leaders_come(event: LeadersCome) -> None:
     """Nobody comes to lead a group in which somebody is from whom they are kept apart. Raises Conflict."""
     group = db.session.get_one(Group, event.group_id)
     if leads_kept_apart(group.id, event.person_ids, today_of(group.program_id)):
-        raise ask_supervisor()
+        raise ask_supervisor(event.person_ids)
 
 
 def leads_date(event: LeadsDate) -> None:
     """The same of one date. Raises Conflict."""
     occurrence = db.session.get_one(Occurrence, event.occurrence_id)
     if leads_kept_apart(occurrence.group_id, event.person_ids, occurrence.local_date, occurrence.id):
-        refused = ask_supervisor()
+        refused = ask_supervisor(event.person_ids)
         raise LeaderRefused(refused.message, code=refused.code)

@@ -38,7 +38,7 @@ def take_by_phone(identity: Identity, offer: SeatOffer) -> list[SeatOutcome]:
     if not enrolment.keeps_both and clashes_of(enrolment.group, enrolment.person, wanted):
         raise OfferOver(_("They have something else at that time."), code="clash")
     if apart_here([enrolment]):
-        raise ask_supervisor()
+        raise ask_supervisor([enrolment.person_id])
     ensure_moves_up(identity, enrolment, wanted)
     seated = _seat(enrolment, offer, wanted, now)
     _answer(identity, offer, OfferState.ACCEPTED, AuditAction.OFFER_ACCEPTED, now)
@@ -65,14 +65,15 @@ def _opened(offer: SeatOffer, same: OfferState) -> bool:
 
 
 def _seat(enrolment: Enrolment, offer: SeatOffer, wanted: list[ComingDate], now: datetime) -> SeatOutcome:
+    # Whom no mail reaches knows it from the call, and needs not be told again.
     keep(enrolment, None)
     if offer.occurrence_id is None:
         if take_group(enrolment, wanted, now):
-            return Joined(enrolment, wanted, by_staff=True)
+            return Joined(enrolment, wanted, by_staff=enrolment.person.by_mail)
     else:
         seat = next(one for one in enrolment.date_seats if one.occurrence_id == offer.occurrence_id)
         if take_date(seat, now, moved_up_at=None):
-            return JoinedDate(enrolment, wanted[0], now, by_staff=True)
+            return JoinedDate(enrolment, wanted[0], now, by_staff=enrolment.person.by_mail)
     raise OfferOver(_("This place has gone, or they do not wait for it any more."), code="gone")
 
 

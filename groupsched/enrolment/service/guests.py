@@ -45,6 +45,7 @@ from groupsched.enrolment.rules import (
 )
 from groupsched.enrolment.service.apart import ask_supervisor
 from groupsched.enrolment.service.deciding import hold_people
+from groupsched.enrolment.service.guests_in_words import tell_host
 from groupsched.enrolment.service.moving import advance
 from groupsched.enrolment.service.seats import DateFull, give_back, take_one, take_these
 from groupsched.enrolment.service.telling import tell
@@ -113,7 +114,7 @@ def ask_for_guest(identity: Identity, group: Group, host: Person, wish: GuestWis
     if known is not None and known.state is GuestState.COMES and len(guest.dates) > len(had):
         if _kept_apart(guest):
             # To the client it is a date without a seat: they learn of no pair.
-            raise _no_seat() if host.id == identity.person else ask_supervisor()
+            raise _no_seat() if host.id == identity.person else ask_supervisor([guest.person_id])
         _seat(guest, group)
     db.session.flush()
     record(identity, AuditAction.GUEST_ASKED, guest, [host])
@@ -138,11 +139,12 @@ def confirm_guest(identity: Identity, guest: Guest, *, asked_alone: bool, agreed
         raise Conflict(_("This was ended or answered meanwhile. Nothing has changed."), code="not-asking")
     _refuse(refusal_to_confirm(asked_alone=asked_alone, agreed=agreed), guest.group)
     if _kept_apart(guest):
-        raise ask_supervisor()
+        raise ask_supervisor([guest.person_id])
     guest.state, guest.confirmed_at, guest.confirmed_by_id = GuestState.COMES, clock.now(), identity.person
     _seat(guest, guest.group)
     db.session.flush()
     record(identity, AuditAction.GUEST_CONFIRMED, guest, [guest.host])
+    tell_host(guest)
     _tell_rooms(guest)
 
 
@@ -351,6 +353,7 @@ def _end(identity: Identity, guest: Guest, state: GuestState) -> None:
     guest.state, guest.ended_at, guest.ended_by_id = state, clock.now(), identity.person
     db.session.flush()
     record(identity, AuditAction.GUEST_ENDED, guest, [guest.host])
+    tell_host(guest)
     tell(advance(guest.group_id).moved_up)
     _tell_rooms(guest)
 

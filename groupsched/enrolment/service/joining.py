@@ -31,7 +31,7 @@ from groupsched.enrolment.rules import (
     Waitlisted,
     seated,
 )
-from groupsched.enrolment.service.apart import asks_themself
+from groupsched.enrolment.service.apart import ask_supervisor, asks_themself
 from groupsched.enrolment.service.clearing import ensure_moves_up, ensure_ready
 from groupsched.enrolment.service.cohort_dates import to_give_late
 from groupsched.enrolment.service.deciding import (
@@ -208,7 +208,8 @@ def settle(
     ):
         return asks_themself(identity, live)
     if isinstance(answer, JoinRefused):
-        raise refusal(answer.reason, found)
+        apart = answer.reason is RefusalReason.ASK_SUPERVISOR
+        raise ask_supervisor([person.id]) if apart else refusal(answer.reason, found)
     if isinstance(answer, Requested):
         return _as_wished(request(identity, group, person, live, wish.mode, dates), wish)
     if live is not None and waited:

@@ -223,7 +223,7 @@ def can_come_again(identity: Identity, occurrence: Occurrence, person: Person) -
         raise Conflict(_("This date is over."), code="over")
     kept_apart = kept_apart_on(occurrence, person.id)
     if kept_apart and person.id != identity.person:
-        raise ask_supervisor()
+        raise ask_supervisor([person.id])
     ensure_ready(
         identity, live.group, person, [one for one in ahead(live.group_id, now) if one.id == occurrence.id]
     )

@@ -68,7 +68,7 @@ from groupsched.enrolment.service.rhythms import (
     weekly_words,
     with_rules,
 )
-from groupsched.enrolment.service.subjects import about, about_all, about_reminder
+from groupsched.enrolment.service.subjects import about, about_all, about_date, about_reminder, about_seat
 from groupsched.outbox.rules import GIVE_BACK
 from groupsched.outbox.service import MessageDraft, when_fields
 from groupsched.schedule.models import Occurrence
@@ -148,6 +148,9 @@ def overtaken(outcome: SeatOutcome) -> list[str]:
             return [seat, *about_all(enrolment)]
         case Joined(enrolment):
             return [seat, about_waiting(enrolment)]
+        case Offered(enrolment, date, every=every):
+            # That they wait, and at which place, is no news any more.
+            return [seat, about_seat(enrolment) if every else about_date(enrolment, date)]
         case GaveUp(enrolment, date) | DateCancelled(enrolment, date) | SlotLost(enrolment, date):
             return [seat, about_reminder(enrolment, date)]
         case Replanned(enrolment, dates):

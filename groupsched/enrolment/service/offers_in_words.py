@@ -1,7 +1,7 @@
 """What people read of seats that are kept for them. No message names a group, a place or a kind of care."""
 
 from groupsched.enrolment.models import Enrolment, SeatOffer
-from groupsched.enrolment.rules import OfferState
+from groupsched.enrolment.rules import OFFER_KEY, OfferState
 from groupsched.enrolment.service.dates_in_words import when, words_of
 from groupsched.enrolment.service.outcomes import Offered, OfferEnded, PassedOver
 from groupsched.outbox.service import MessageDraft
@@ -21,7 +21,7 @@ def offer_message(outcome: Offered | OfferEnded | PassedOver) -> MessageDraft | 
             others = offer.hold is not None and len(offer.hold.offers) > 1
             kind = KINDS[others, outcome.every]
             return MessageDraft(
-                kind, enrolment.person, f"offer:{offer.uid}", fields | {"link": page_of(offer)}
+                kind, enrolment.person, f"{OFFER_KEY}{offer.uid}", fields | {"link": page_of(offer)}
             )
         case OfferEnded(enrolment, _date, offer):
             kind = "offer_expired" if offer.state is OfferState.EXPIRED else "offer_gone"

@@ -47,7 +47,7 @@ def give_place_in_cohort(identity: Identity, enrolment: Enrolment) -> JoinOutcom
     if not dates:
         raise refusal(RefusalReason.COHORT_CLOSED)
     if asking_first(group.program_id, enrolment.person_id, [group.id]):
-        raise ask_supervisor()
+        raise ask_supervisor([enrolment.person_id])
     ensure_ready(identity, group, enrolment.person, dates, whole=True)
     # A clash is theirs to solve: they say yes or no to the seat.
     enrolment.state, enrolment.queued_at, enrolment.keeps_both = EnrolmentState.WAITLISTED, now, True

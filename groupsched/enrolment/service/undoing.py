@@ -70,7 +70,7 @@ def undo(identity: Identity, enrolment: Enrolment) -> list[SeatOutcome]:
         # Asking again is open to everybody: a person answers it.
         if state not in LIVE and one.left_as != EnrolmentState.REQUESTED
     ):
-        raise _late() if enrolment.person_id == identity.person else ask_supervisor()
+        raise _late() if enrolment.person_id == identity.person else ask_supervisor([enrolment.person_id])
     try:
         with savepoint():
             _put_back(act, at, now)

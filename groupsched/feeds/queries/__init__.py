@@ -27,7 +27,10 @@ from groupsched.feeds.queries.sample import (
     own_groups,
     sample_of,
 )
-from groupsched.feeds.queries.saying import FeedReader, facts_of
+from groupsched.feeds.queries.saying import (
+    FeedReader,
+    facts_of,
+)
 
 __all__ = [
     "CatalogueVersion",

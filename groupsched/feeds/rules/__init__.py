@@ -9,8 +9,13 @@ from groupsched.feeds.rules.conditions import (
     unchanged,
     zipped_etag,
 )
-from groupsched.feeds.rules.devices import CalendarDevice, device_of
-from groupsched.feeds.rules.masters import told
+from groupsched.feeds.rules.devices import (
+    CalendarDevice,
+    device_of,
+)
+from groupsched.feeds.rules.masters import (
+    told,
+)
 from groupsched.feeds.rules.model import (
     CalendarFile,
     Event,
@@ -21,8 +26,21 @@ from groupsched.feeds.rules.model import (
     SingleDate,
     opaque_uid,
 )
-from groupsched.feeds.rules.stamps import FIRST_STAMPS, Fact, FactOf, StampBook, next_stamp, number_of
-from groupsched.feeds.rules.window import AHEAD, PAST, fresh_until, nearest, told_alone
+from groupsched.feeds.rules.stamps import (
+    FIRST_STAMPS,
+    Fact,
+    FactOf,
+    StampBook,
+    next_stamp,
+    number_of,
+)
+from groupsched.feeds.rules.window import (
+    AHEAD,
+    PAST,
+    fresh_until,
+    nearest,
+    told_alone,
+)
 from groupsched.feeds.rules.words import (
     GroupFacts,
     NeutralWords,

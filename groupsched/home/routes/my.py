@@ -99,6 +99,7 @@ def my() -> str:
         at_once=_at_once([one for one in dates if now < one.end and one.start < next_ends], where),
         inside=[one for one in groups if one.state == EnrolmentState.ACTIVE],
         last_dates=_last_dates(groups, dates, now),
+        guests=queries.guests_in_my_week(identity.person_id, now),
         offers=offers,
         news=list(queries.moved_up(groups, dates, now)),
         until=int(now.timestamp()) + 1,

@@ -99,6 +99,7 @@ class TodayPage:
     to_settle: int
     asking: list[tuple[Group, int]]
     to_call: list[tuple[Group, int]]
+    guests: list[tuple[Group, int]]
     unreached: PeopleToTell
     lost: list[Person]
     glass: list[BreakGlass]
@@ -174,7 +175,7 @@ def today() -> str:
     """Now, next, what needs attention; tomorrow folded. Facilitators see their own groups, a desk its own site."""
     identity = current()
     may_create, day = can(identity, Permission.GROUP_CREATE), day_of(identity)
-    people = [one.person for one in (*day.unreached.waiting, *day.unreached.told)]
+    people = [one.person for one in (*day.unreached.waiting, *day.unreached.to_answer, *day.unreached.told)]
     people += [*(row.subject for row, _by in day.to_read), *day.adding_only]
     if UNATTENDED in request.headers:
         saw_anew(identity, AuditAction.PERSON_LISTED, [*people, *day.lost], day.now - LOOKED_AT)
@@ -226,6 +227,7 @@ def day_of(identity: Identity) -> TodayPage:
         to_settle=waiting.late_marks,
         asking=groups.asking,
         to_call=groups.to_call,
+        guests=groups.guests,
         unreached=unreached(identity),
         lost=lost_invitations(identity) if can(identity, Permission.CLIENT_WRITE) else [],
         glass=glass_of_program(identity, now - GLASS_NEWS_FOR) if counted.glass else [],

@@ -15,7 +15,7 @@ from groupsched.core.errors import DomainError, NotFound
 from groupsched.core.fields import add_refusal
 from groupsched.core.i18n import _
 from groupsched.core.text import clean_line
-from groupsched.core.web import go
+from groupsched.core.web import asks_for_data, domain_answer, go, wants_json
 from groupsched.enrolment import queries, service
 from groupsched.enrolment.models import ApartPair
 from groupsched.register.forms import ApartForm
@@ -126,3 +126,15 @@ def _form_page(person: Person, form: ApartForm, *, asked: bool = False) -> Respo
         pairs=queries.pairs_of(current(), person),
     )
     return make_response(page, 422 if asked and form.errors else 200)
+
+
+@blueprint.app_errorhandler(service.AskSupervisor)
+def needs_supervisor(refused: service.AskSupervisor) -> Response:
+    """Something was refused for two people who are kept apart: whoever keeps them so is led to them, others ask."""
+    if wants_json() or asks_for_data():
+        return domain_answer(refused)
+    db.session.rollback()
+    if refused.pairs:
+        saw_unnamed(current(), AuditAction.APART_LISTED)
+    page = render_template("register/needs_supervisor.html", pairs=refused.pairs, words=refused.message)
+    return make_response(page, refused.status)

@@ -34,7 +34,7 @@ from groupsched.core.text import clean_line
 from groupsched.core.web import go, is_part
 from groupsched.enrolment.queries import beside_joined, person_in_reach
 from groupsched.enrolment.rules import ShownAt, Waitlisted
-from groupsched.enrolment.service import enrol, note_beside
+from groupsched.enrolment.service import AskSupervisor, enrol, note_beside
 from groupsched.enrolment.words import tell_of_secular
 from groupsched.register import queries
 from groupsched.register.forms import BringIntoForm, NewPersonForm, PersonForm
@@ -166,7 +166,7 @@ def bring_into(uid: str) -> Response:
             current(), group, person_in_reach(current(), group, uid), accept_clash=form.accept_clash.data
         )
     except DomainError as refusal:
-        if refusal.status == 404:
+        if refusal.status == 404 or isinstance(refusal, AskSupervisor):
             raise
         db.session.rollback()
         shown, seen = load(uid)
