@@ -12,6 +12,8 @@ from groupsched.audit.rules.acts import (
     LOOKS,
     AuditAction,
     AuditEffect,
+)
+from groupsched.audit.rules.nouns import (
     AuditObject,
     AuditTopic,
 )
