@@ -35,7 +35,12 @@ MOST = 12
 MORE = {
     # Care team, three kinds that are tried, clearances, attendance, groups before: each of another room.
     ("register.person", "supervisor"): 13,
-    ("register.person", "leader"): 13,
+    ("register.person", "leader"): 14,
+    # Who reads there: tasks, forms to read by when, who has complementary kinds alone, cohorts, cover, and what is written down of it.
+    ("home.today", "leader"): 15,
+    ("home.today", "supervisor"): 14,
+    # Where it is full: whether they have single dates there.
+    ("enrolment.ask_to_switch", "client"): 13,
     # What happens there, part by part.
     **{("enrolment.date_page", role): 13 for role in ("client", "leader", "desk", "supervisor", "admin")},
 }
@@ -43,7 +48,7 @@ MORE = {
 # That of one's own second step is for who has a password; those of leaving are counted in
 
 SELDOM = {
-    "register.apart_pair", "enrolment.guest", "enrolment.change_cohort",
+    "register.apart_pair", "register.guest_copy", "enrolment.guest", "enrolment.change_cohort",
     "accounts.device_offer", "accounts.fewer", "accounts.own_second_step", "accounts.pair", "accounts.unlock",
     "accounts.welcome", "attendance.row", "care.another_group", "care.reflection", "care.went", "attendance.sign", "door.door", "enrolment.ask_to_give_up",
     "enrolment.ask_to_leave", "enrolment.offer", "enrolment.remove", "exchange.taking_back", "home.mail_link", "outbox.mail",

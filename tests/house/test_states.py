@@ -29,6 +29,7 @@ ORDINARY = {
     ("groupsched/enrolment/routes/joining.py", "full"): "the code of a refusal",
     ("groupsched/enrolment/routes/undoing.py", "full"): "the code of a refusal",
     ("groupsched/enrolment/service/in_each.py", "full"): "the code of a refusal",
+    ("groupsched/schedule/service/topics.py", "note"): "a column of a topic",
     ("groupsched/enrolment/service/unheard.py", "cancelled"): "a kind of message",
     ("groupsched/enrolment/words.py", "modality"): "a dimension of the filters",
     ("groupsched/enrolment/words.py", "place"): "a dimension of the filters",

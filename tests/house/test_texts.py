@@ -31,7 +31,7 @@ KEPT = f"Zoë 👩‍👩‍👧 {WALES} می‌خواهم"
 # The same as it may be pasted: hidden characters, a loose accent, gaps, an override without its end.
 PASTED = f"\ufeff  Zoe\u0308\u200b\u00ad \u00a0👩‍👩‍👧 \x07{WALES}\ue000 می‌خواهم\u202e\U000e0041 "
 # What a text in JSON cannot hold is refused there before any field is read.
-FIELDS_OF_IDS = {"id", "modality", "place_id", "lead_id", "person_id", "start_time", "timezone", "rrule", "cursor", "device", "attendee_id", "facilitators", "dates", "site_id", "slot_id", "member_id", "to_group_id", "occurrence_id", "actor", "unlock", "after", "person", "rows", "undoes", "key", "item", "questionnaire_id"}  # fmt: skip
+FIELDS_OF_IDS = {"id", "modality", "place_id", "lead_id", "person_id", "start_time", "timezone", "rrule", "cursor", "device", "attendee_id", "facilitators", "dates", "site_id", "slot_id", "member_id", "to_group_id", "occurrence_id", "actor", "unlock", "after", "person", "rows", "undoes", "key", "item", "questionnaire_id", "part_of", "covers"}  # fmt: skip
 
 
 def test_every_text_of_every_form_is_cleaned(app):

@@ -93,12 +93,18 @@ def dates_to_try(
 def _of_staff(identity: Identity, person: Person, found: Collection[Occurrence]) -> set[int]:
     """The groups into which staff may bring somebody, and the meetings of others that they may put into their week."""
     ours = {one.id for one in groups_to_bring_into(identity, person, ())}
-    others = {one.group_id: one.group for one in found if one.external}
+    others = _with_leaders({one.group_id for one in found if one.external})
     return ours | {
         number
         for number, group in others.items()
         if can(identity, Permission.ENROL_OTHERS, facts_of_others(identity, group, person))
     }
+
+
+def _with_leaders(ids: Collection[int]) -> dict[int, Group]:
+    """These groups, with who leads them, by their number."""
+    query = select(Group).options(joinedload(Group.facilitators)).where(Group.id.in_(ids)).order_by(Group.id)
+    return {one.id: one for one in db.session.scalars(query).unique()} if ids else {}
 
 
 def _to_try(one: Occurrence) -> TryDate:

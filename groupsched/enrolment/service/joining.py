@@ -201,14 +201,10 @@ def settle(
     # Asked of every group alike, and of one that asks everybody first too: neither answer nor time tells one from the other.
     kept_apart = joiner.in_pair and bool(asking_first(group.program_id, person.id, [group.id]))
     answer = decide(group, dates, by_staff, bool(found), wish.accept_clash, kept_apart)
-    if (
-        isinstance(answer, JoinRefused)
-        and answer.reason is RefusalReason.ASK_SUPERVISOR
-        and person.id == identity.person
-    ):
-        return asks_themself(identity, live)
     if isinstance(answer, JoinRefused):
         apart = answer.reason is RefusalReason.ASK_SUPERVISOR
+        if apart and person.id == identity.person:
+            return asks_themself(identity, live)
         raise ask_supervisor([person.id]) if apart else refusal(answer.reason, found)
     if isinstance(answer, Requested):
         return _as_wished(request(identity, group, person, live, wish.mode, dates), wish)

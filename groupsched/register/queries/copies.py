@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from groupsched.accounts.models import Person
 from groupsched.attendance.queries import own_marks
 from groupsched.core.db import db
-from groupsched.enrolment.models import Enrolment, Guest, GuestDate, OutsideDate
+from groupsched.enrolment.models import DateSeat, Enrolment, Guest, GuestDate, OutsideDate
 from groupsched.enrolment.queries import guest_times
 from groupsched.schedule.models import Occurrence
 
@@ -93,7 +93,10 @@ def _date(one: Occurrence) -> dict[str, Any]:
 def _enrolments(person_id: int) -> Sequence[Enrolment]:
     query = (
         select(Enrolment)
-        .options(joinedload(Enrolment.group), selectinload(Enrolment.date_seats))
+        .options(
+            joinedload(Enrolment.group),
+            selectinload(Enrolment.date_seats).joinedload(DateSeat.occurrence).joinedload(Occurrence.group),
+        )
         .where(Enrolment.person_id == person_id)
     )
     return db.session.scalars(query.order_by(Enrolment.created_at, Enrolment.id)).all()
@@ -105,7 +108,7 @@ def _guests(person_id: int) -> Sequence[Guest]:
         .options(
             joinedload(Guest.group),
             joinedload(Guest.person),
-            selectinload(Guest.dates).joinedload(GuestDate.occurrence),
+            selectinload(Guest.dates).joinedload(GuestDate.occurrence).joinedload(Occurrence.group),
         )
         .where(Guest.host_id == person_id)
     )
@@ -113,7 +116,8 @@ def _guests(person_id: int) -> Sequence[Guest]:
 
 
 def _outside(person_id: int) -> Sequence[Occurrence]:
-    query = select(Occurrence).join(OutsideDate, OutsideDate.occurrence_id == Occurrence.id)
+    query = select(Occurrence).options(joinedload(Occurrence.group))
+    query = query.join(OutsideDate, OutsideDate.occurrence_id == Occurrence.id)
     return db.session.scalars(
         query.where(OutsideDate.person_id == person_id).order_by(Occurrence.start, Occurrence.id)
     ).all()
