@@ -68,13 +68,14 @@ def in_group_on(day: date, zone: str) -> ColumnElement[bool]:
 
 
 def groups_before(person: Person, most: int) -> list[Enrolment]:
-    """The enrolments of a person that are over, the latest first, those that never were a seat too: with their reasons."""
+    """The enrolments of a person that are over, the latest first, those that never were a seat too: with their reasons. What was undone never was."""
     query = (
         select(Enrolment)
         .options(joinedload(Enrolment.group).joinedload(Group.modality))
         .where(
             Enrolment.person_id == person.id,
             Enrolment.state.in_((EnrolmentState.LEFT, EnrolmentState.COMPLETED)),
+            Enrolment.undone.is_(False),
         )
         .order_by(Enrolment.ended_at.desc(), Enrolment.id.desc())
     )

@@ -108,7 +108,7 @@ from groupsched.enrolment.service.led_instead import (
     led_instead,
 )
 from groupsched.enrolment.service.messages import (
-    ANSWER_WITHIN,
+    answered_by,
 )
 from groupsched.enrolment.service.moving import (
     line_behind,
@@ -187,9 +187,9 @@ from groupsched.enrolment.service.waiting_on import (
 )
 
 __all__ = [
-    "ANSWER_WITHIN", "UNDO_FOR", "ApartWish", "AskSupervisor", "ClashFound", "CohortPlan", "GuestWish", "JoinOutcome", "NotEach",
+    "UNDO_FOR", "ApartWish", "AskSupervisor", "ClashFound", "CohortPlan", "GuestWish", "JoinOutcome", "NotEach",
     "OfferOver", "OtherIdea", "PoolAnswer", "accept_offer", "accept_request", "account_switched", "adds_only_words",
-    "answer_of", "ask_as_before", "ask_for_guest", "ask_later", "ask_supervisor", "asked_at_door",
+    "answer_of", "answered_by", "ask_as_before", "ask_for_guest", "ask_later", "ask_supervisor", "asked_at_door",
     "bring_suggestion_back", "bullets", "can_come_again", "cannot_come", "catalogue_changed", "change_cohort",
     "change_groups", "choose_pool", "clearance_asked", "client_role_ended", "confirm_alone", "confirm_guest",
     "consent_to_guest", "date_refusal", "dates_changed", "days_in_words", "decline_guest", "decline_offer",
