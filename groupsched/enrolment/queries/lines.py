@@ -214,6 +214,17 @@ def _full_ahead(date: Any, now: datetime, pool: SeatPool | None = None) -> Colum
     return and_(date.status == OccurrenceStatus.SCHEDULED, date.start > now, ~free)
 
 
+def _another_full() -> ColumnElement[bool]:
+    """Another date of the group than that of a date's seat is full, for who comes as its person does."""
+    another, now = aliased(Occurrence), clock.now()
+    own = _said(DateSeat.pool, Enrolment.pool)
+    full = or_(*(and_(own == pool.value, _full_ahead(another, now, pool)) for pool in SeatPool))
+    query = select(another.id).where(
+        another.group_id == Enrolment.group_id, another.id != DateSeat.occurrence_id
+    )
+    return query.where(full).correlate(Enrolment, DateSeat).exists()
+
+
 def places_in_line(enrolments: Collection[Enrolment]) -> dict[tuple[int, int | None], int]:
     """The same places for any number of enrolments in one statement, by enrolment and date: None is the group's line.
 
@@ -251,21 +262,7 @@ def places_in_line(enrolments: Collection[Enrolment]) -> dict[tuple[int, int | N
         .correlate(DateSeat, Enrolment)
     )
     its_pool = _said(ahead.pool) == _said(DateSeat.pool, Enrolment.pool)
-    another, now = aliased(Occurrence), clock.now()
-    full = (
-        select(another.id)
-        .where(another.group_id == Enrolment.group_id, another.id != DateSeat.occurrence_id)
-        .where(
-            or_(
-                *(
-                    and_(_said(DateSeat.pool, Enrolment.pool) == pool.value, _full_ahead(another, now, pool))
-                    for pool in SeatPool
-                )
-            )
-        )
-        .correlate(Enrolment, DateSeat)
-    )
-    line = counted.where(*in_group_line, its_pool, ~full.exists()).correlate(Enrolment, DateSeat)
+    line = counted.where(*in_group_line, its_pool, ~_another_full()).correlate(Enrolment, DateSeat)
     single = (
         select(
             Enrolment.id,
