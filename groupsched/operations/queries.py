@@ -23,10 +23,10 @@ from groupsched.care.queries import handed_over_since
 from groupsched.catalog.models import Group
 from groupsched.catalog.rules import DECIDE_HOURS, GroupState
 from groupsched.core.db import db
-from groupsched.enrolment.models import Enrolment, Guest, GuestDate
+from groupsched.enrolment.models import DateSeat, Enrolment, Guest, GuestDate
 from groupsched.enrolment.queries import seekers
-from groupsched.enrolment.rules import EnrolmentState, GuestState
-from groupsched.enrolment.service import ANSWER_WITHIN, UNDO_FOR
+from groupsched.enrolment.rules import DateSeatState, EnrolmentMode, EnrolmentState, GuestState
+from groupsched.enrolment.service import UNDO_FOR, answered_by
 from groupsched.operations.rules import LEADS_SOON, LEADS_WAIT, NEWS_FOR, SHEET_AFTER, StaffNews
 from groupsched.outbox.models import Message
 from groupsched.outbox.rules import Unreached
@@ -96,7 +96,10 @@ def _requests(now: datetime) -> Iterator[StaffNews]:
         select(Enrolment, Group, Program.timezone)
         .join(Group, Group.id == Enrolment.group_id)
         .join(Program, Program.id == Group.program_id)
-        .options(selectinload(Group.facilitators))
+        .options(
+            selectinload(Group.facilitators),
+            selectinload(Enrolment.date_seats).joinedload(DateSeat.occurrence),
+        )
         .where(
             Enrolment.state == EnrolmentState.REQUESTED,
             # A proposal is answered by others than who leads, and says nothing to them.
@@ -112,10 +115,18 @@ def _requests(now: datetime) -> Iterator[StaffNews]:
             asked.created_at,
             _leaders(group) - {asked.person_id},
             f"/groups/{group.uid}/people",
-            asked.created_at + ANSWER_WITHIN,
+            answered_by(asked.created_at, _first_asked(asked)),
             zone,
         )
     yield from _guests(now)
+
+
+def _first_asked(asked: Enrolment) -> datetime | None:
+    """When the first of the single dates begins for which somebody asks."""
+    if asked.mode != EnrolmentMode.DATES:
+        return None
+    waiting = (one.occurrence.start for one in asked.date_seats if one.state == DateSeatState.WAITING)
+    return min(waiting, default=None)
 
 
 def _guests(now: datetime) -> Iterator[StaffNews]:
@@ -138,7 +149,7 @@ def _guests(now: datetime) -> Iterator[StaffNews]:
                 guest.word_at,
                 _leaders(guest.group) - {guest.host_id},
                 f"/groups/{guest.group.uid}/people#guests",
-                min(guest.word_at + ANSWER_WITHIN, min(starts)),
+                answered_by(guest.word_at, min(starts)),
                 zone,
             )
 

@@ -24,6 +24,7 @@ from groupsched.outbox.models import Message
 from groupsched.outbox.rules import (
     CLAIM_LASTS,
     GIVE_BACK,
+    NEW_DATES,
     Envelope,
     MessageState,
     RenderedMessage,
@@ -162,6 +163,9 @@ def _letter(messages: Sequence[Message], settings_link: str) -> RenderedMessage:
     first = messages[0]
     if len(messages) == 1:
         return render(wording(), first.kind, first.language, _with_links(first), settings_link)
+    if all(one.kind.startswith(NEW_DATES) and one.useful_until for one in messages):
+        # In order of time: dates that somebody got together are no sequence of acts.
+        messages = sorted(messages, key=lambda one: (one.useful_until, one.id))
     parts = [(one.kind, _with_links(one)) for one in messages]
     return render_together(wording(), first.language, parts, settings_link)
 

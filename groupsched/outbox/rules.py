@@ -141,8 +141,10 @@ def render(
     )
 
 
-TOGETHER = "news_together"
-"""The kind of the mail that holds several messages."""
+TOGETHER, NEW_TOGETHER = "news_together", "new_together"
+"""The kinds of the mail that holds several messages, and of one whose messages are all of new dates."""
+NEW_DATES = "enrolled_"
+"""With it the kind of a message begins that says which dates somebody has by joining."""
 
 
 def render_together(
@@ -152,8 +154,10 @@ def render_together(
     settings_link: str = "",
 ) -> RenderedMessage:
     """One letter of several messages, each by its kind and fields, in their order, without their greetings. Raises as `render`."""
-    said = (_body(wording, key, language, fields) for key, fields in parts)
-    return render(wording, TOGETHER, language, {"messages": "\n\n".join(said)}, settings_link)
+    found = list(parts)
+    said = (_body(wording, key, language, fields) for key, fields in found)
+    kind = NEW_TOGETHER if all(key.startswith(NEW_DATES) for key, _fields in found) else TOGETHER
+    return render(wording, kind, language, {"messages": "\n\n".join(said)}, settings_link)
 
 
 def _body(wording: MessageKinds, key: str, language: str, fields: Mapping[str, str]) -> str:

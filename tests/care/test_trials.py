@@ -1,6 +1,8 @@
 """Three kinds in two weeks: what is offered, three seats in one step or none, another day, and how it ends."""
 
 from datetime import datetime, time, timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from sqlalchemy import select
@@ -17,6 +19,7 @@ from groupsched.catalog.rules import ClearanceKind
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.core.errors import Conflict, DomainError, NotFound
+from groupsched.core.filters import local
 from groupsched.enrolment.queries import live_of, own_spans
 from groupsched.enrolment.rules import EnrolmentState
 from groupsched.enrolment.service import (
@@ -28,6 +31,8 @@ from groupsched.enrolment.service import (
     note_clearance,
     want_no_faith,
 )
+from groupsched.outbox.carriers import FolderCarrier
+from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
 from groupsched.questionnaires.rules import Audience, Given
 from groupsched.schedule.service import cancel_occurrence
@@ -199,6 +204,20 @@ def test_three_seats_are_taken_in_one_step_and_told_in_one_mail(house):
     assert mails[0].together
     acts = [row.action for row in db.session.scalars(select(AuditRow).order_by(AuditRow.id))]
     assert acts.count(AuditAction.TRIAL_BEGUN) == 1
+
+
+def test_the_mail_of_three_first_dates_says_that_they_are_new_in_order_of_time(house, tmp_path):
+    wanted = [house.dates["support"][1], house.dates["art"][0], house.dates["quiet"][0]]
+    dates = sorted(wanted, key=lambda one: one.start)
+    service.begin_trial(house.by, house.robin, [one.uid for one in wanted])
+    db.session.commit()
+    with clock.at(clock.now() + timedelta(minutes=11)):
+        deliver_due(carrier=FolderCarrier(tmp_path))
+    [mail] = tmp_path.glob("*.eml")
+    letter = message_from_bytes(mail.read_bytes(), policy=default).get_content()
+    assert "here are your new appointments." in letter and "have changed" not in letter
+    said = [letter.index(f"{local(one.start, one.timezone):%H:%M}") for one in dates]
+    assert said == sorted(said)
 
 
 def test_where_one_seat_went_meanwhile_none_is_taken_and_it_says_which(house, world):

@@ -1,5 +1,6 @@
 """What is said of a line before a seat is given back or added is what then happens, where seats are kept for who is asked."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment import service
 from groupsched.enrolment.models import SeatOffer
-from groupsched.enrolment.queries import live_of, offer_of
+from groupsched.enrolment.queries import live_of, offer_of, place_in_line, places_in_line, waiting_counts
 from groupsched.enrolment.service.moving import who_would_move_up
 from groupsched.schedule.events import SeatsToGive
 from tests.conftest import identity_of
@@ -133,3 +134,58 @@ def test_the_pages_say_offered_and_how_many(scene, client):
     page = f"/sessions/{other.uid}/{date.original_local}"
     text = client.as_(scene.people["Basil"]).get(page).get_data(as_text=True)
     assert "Your seat there is offered to the first of them whom it fits." in text
+
+
+@pytest.fixture
+def full(world):
+    """One seat on each of three Wednesdays, all of Robin. Maple and Finch wait for every date, Hazel for the second one."""
+    with clock.at(NOW):
+        world.tea = world.group("Tea", capacity=1, line_mode="ask_first")
+        world.teas = world.series(world.tea, WEDNESDAY, dates=3)
+        names = ("Robin", "Maple", "Finch", "Hazel")
+        world.folk = {name: world.client(name, email=f"{name.lower()}@example.org") for name in names}
+        world.enrol(world.tea, *(world.folk[name] for name in names[:3]))
+        hazel = world.folk["Hazel"]
+        service.enrol(identity_of(hazel), world.tea, hazel, mode="dates", occurrences=[world.teas[1]])
+        db.session.commit()
+        yield world
+
+
+def place_of(world, name):
+    """Their place as the lists of many and as the one of theirs alone say it: the same."""
+    row = live_of(world.tea.id, world.folk[name].id)
+    date = world.teas[1].id if name == "Hazel" else None
+    place = place_in_line(row, date)
+    assert places_in_line([row])[row.id, date] == place
+    return place
+
+
+def test_who_waits_for_one_date_is_number_one_where_those_before_are_not_asked_for_it(full):
+    assert [place_of(full, name) for name in ("Maple", "Finch", "Hazel")] == [1, 2, 1]
+    # Who would come next for that date stands behind her alone, for another one behind nobody.
+    assert waiting_counts(full.teas) == {full.teas[0].id: 0, full.teas[1].id: 1, full.teas[2].id: 0}
+    robin = full.folk["Robin"]
+    service.cannot_come(identity_of(robin), full.teas[1], robin)
+    db.session.commit()
+    assert asked(full) == ["Hazel"]
+
+
+def test_where_the_date_alone_is_full_who_waits_for_every_date_comes_before(full):
+    robin = full.folk["Robin"]
+    for date in (full.teas[0], full.teas[2]):
+        service.cannot_come(identity_of(robin), date, robin)
+    db.session.commit()
+    assert asked(full) == []
+    assert place_of(full, "Hazel") == 3
+    assert waiting_counts(full.teas[1:2]) == {full.teas[1].id: 3}
+    service.cannot_come(identity_of(robin), full.teas[1], robin)
+    db.session.commit()
+    assert asked(full) == ["Maple"]
+
+
+@pytest.mark.on_sqlite
+def test_staff_read_the_same_numbers_and_why_somebody_is_asked_before_another(full, client):
+    page = " ".join(client.as_(full.supervisor()).get(f"/groups/{full.tea.uid}/waiting").text.split())
+    assert "is asked once each coming date has a free seat" in page
+    rows = re.findall(r"(\d+)\.</span>\s*(?:<[^>]*>\s*)*(\w+)", page)
+    assert rows == [("1", "Maple"), ("2", "Finch"), ("1", "Hazel")]

@@ -183,7 +183,7 @@ def test_cannot_come_frees_that_seat_for_the_dates_own_line(world):
     join(robin, group)
     join(hazel, group)
     join(indigo, group, mode="dates", occurrences=[dates[0]])
-    assert standings(indigo.id, dates)[dates[0].id].position == 2
+    assert standings(indigo.id, dates)[dates[0].id].position == 1
     service.cannot_come(identity_of(robin), dates[0], robin)
     service.cannot_come(identity_of(robin), dates[0], robin)
     db.session.commit()

@@ -78,7 +78,7 @@ def test_who_waits_reads_the_place_in_the_line(tea):
     enrol(tea, basil, mode="dates", occurrences=tea.dates[1:2])
     waits = {"date": "jue 26 nov", "time": "18:00", "position": "1", "link": "group"}
     assert told(tea, tea.reed) == [("waitlisted", waits)]
-    waits = {"date": "Thu 3 Dec", "time": "18:00", "position": "2", "link": "group"}
+    waits = {"date": "Thu 3 Dec", "time": "18:00", "position": "1", "link": "group"}
     assert told(tea, basil) == [("waitlisted", waits)]
 
 

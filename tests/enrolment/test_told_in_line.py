@@ -96,7 +96,7 @@ def test_who_waits_for_one_date_hears_of_that_date(tea):
     tea.world.enrol(tea.group, basil, dates=[second])
     tea.sent()
     tea.change({"start_time": time(17)})
-    assert lines(tea, basil) == ("3", ["Thu, Dec 3, 11:00 AM: The new time is Thu, Dec 3, 5:00 PM."])
+    assert lines(tea, basil) == ("1", ["Thu, Dec 3, 11:00 AM: The new time is Thu, Dec 3, 5:00 PM."])
 
 
 def test_two_changes_of_which_nobody_has_heard_are_one_and_none_where_all_is_as_it_was(tea):

@@ -10,7 +10,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import Conflict
 from groupsched.enrolment import service
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import live_of, roster, standings, undoable
+from groupsched.enrolment.queries import groups_before, live_of, roster, standings, undoable
 from groupsched.enrolment.rules import LIVE
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
@@ -231,3 +231,13 @@ def test_what_is_taken_back_lets_the_next_in(house):
     assert picture(house, house.hazel)[1][house.dates[0].id] == ("waitlisted", 1)
     undo(house, house.yoga)
     assert picture(house, house.hazel)[1][house.dates[0].id] == ("active", 0)
+
+
+def test_what_was_undone_is_no_group_of_before(house):
+    join(house, house.robin, house.circle)
+    switch(house, house.stretches[0])
+    undo(house, house.circle)
+    assert groups_before(house.robin, 9) == []
+    service.leave(identity_of(house.robin), live_of(house.circle.id, house.robin.id))
+    db.session.commit()
+    assert [one.group.title for one in groups_before(house.robin, 9)] == ["Circle"]

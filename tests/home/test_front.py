@@ -41,6 +41,15 @@ def test_the_crisis_block_shows_the_numbers_of_the_site_and_links_those_that_can
     assert 'href="tel:"' not in page
 
 
+def test_the_numbers_stand_in_the_order_of_all_pages(client, world):
+    world.site.emergency_number, world.site.crisis_number = "911", "988"
+    world.site.program_number = "+1 202 555 0199"
+    db.session.commit()
+    for page in (client.get("/").text, client.as_(world.client("Robin", "Teacup")).get("/my").text):
+        numbers = [page.index(f'href="tel:{one}"') for one in ("988", "911", "+12025550199")]
+        assert numbers == sorted(numbers)
+
+
 def test_a_program_without_a_number_promises_no_help_by_telephone(client, world):
     person = client.as_(world.client("Robin", "Teacup"))
     page = person.get("/my").text

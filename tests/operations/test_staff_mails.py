@@ -77,6 +77,17 @@ def test_a_request_is_told_once_to_who_leads_and_names_nobody(tea):
     assert mails(tea, person=tea.robin) == []
 
 
+def test_a_request_for_a_single_date_is_answered_not_later_than_the_day_before(tea):
+    dates = [one for one in tea.dates if one.start > at(24)][:2]
+    wish = {"mode": "dates", "occurrences": dates}
+    service.enrol(identity_of(tea.robin), tea.tea, tea.robin, **wish)
+    db.session.commit()
+    ((_kind, fields),) = mails(tea)
+    assert fields["date"] == "Wed 25 Nov"
+    query = select(Message).where(Message.kind == "request_received")
+    assert db.session.scalars(query).one().fields["date"] == "Wed 25 Nov"
+
+
 def test_a_guest_who_is_asked_for_is_told_to_who_leads_before_the_date(tea):
     group, wish = tea.group("Family evening", led_by=tea.lead), GuestRelation.FRIEND
     (date, *_more) = tea.series(group, datetime(2026, 11, 25, 18), dates=2)
@@ -86,8 +97,8 @@ def test_a_guest_who_is_asked_for_is_told_to_who_leads_before_the_date(tea):
     service.ask_for_guest(identity_of(tea.robin), group, tea.robin, asked)
     db.session.commit()
     ((kind, fields),) = mails(tea)
-    # Not later than the first date on which the guest would come.
-    assert (kind, fields["date"]) == ("staff_request", "Wed 25 Nov")
+    # Not later than the day before the first date on which the guest would come.
+    assert (kind, fields["date"]) == ("staff_request", "Tue 24 Nov")
 
 
 def test_a_request_that_was_answered_before_the_worker_came_is_no_news(tea):

@@ -83,6 +83,8 @@ class Enrolment(Identified, Base):
     left_as: Mapped[EnrolmentState | None] = mapped_column(MemberOf(EnrolmentState, 12))
     undo_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     undo_by_staff: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    # That it began was taken back: the person was never there by it.
+    undone: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     moved_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # The person wants it although something else of theirs is at the same time.
     keeps_both: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())

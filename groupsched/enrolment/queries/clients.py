@@ -188,8 +188,10 @@ def enrolments_of(person: Person) -> list[Enrolment]:
 
 
 def enrolments_and_before(person: Person, most: int) -> tuple[list[Enrolment], list[Enrolment]]:
-    """The same, and those that are over with their reasons, the latest first, at most so many. One statement."""
-    over = select(Enrolment.id).where(Enrolment.person_id == person.id, Enrolment.state.not_in(LIVE))
+    """The same, and those that are over with their reasons, the latest first, at most so many. What was undone never was. One
+    statement."""
+    stood = (Enrolment.state.not_in(LIVE), Enrolment.undone.is_(False))
+    over = select(Enrolment.id).where(Enrolment.person_id == person.id, *stood)
     over = over.order_by(Enrolment.ended_at.desc(), Enrolment.id.desc()).limit(most)
     every = _of_person(person, or_(Enrolment.state.in_(LIVE), Enrolment.id.in_(over)))
     ended = {(one.ended_at, one.id): one for one in every if one.ended_at and one.state not in LIVE}

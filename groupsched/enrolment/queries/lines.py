@@ -22,11 +22,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased, contains_eager
 
 from groupsched.catalog.models import Group
+from groupsched.core import clock
 from groupsched.core.db import UtcDateTime, db
 from groupsched.enrolment.models import DateSeat, Enrolment
 from groupsched.enrolment.rules import IN_LINE, DateSeatState, EnrolmentMode, EnrolmentState
 from groupsched.schedule.models import Occurrence
-from groupsched.schedule.rules import SeatPool
+from groupsched.schedule.rules import OccurrenceStatus, SeatPool
 
 
 def group_line(group_id: int, most: int | None = None, *, to_ask: datetime | None = None) -> list[Enrolment]:
@@ -184,7 +185,8 @@ def in_lines_of(group_id: int, occurrence_ids: Collection[int]) -> list[tuple[En
 
 
 def place_in_line(enrolment: Enrolment, occurrence_id: int | None = None) -> int:
-    """The place of an enrolment in its line, from 1: of the group, or of one date behind the group's line.
+    """The place of an enrolment in its line, from 1: of the group, or of one date. Who waits for every date stands before those of
+    one date where it alone is full: else they are asked for none yet, and whoever waits for the one is asked before them.
 
     For an enrolment of single dates that names none it is the first one waited for.
     """
@@ -200,7 +202,27 @@ def place_in_line(enrolment: Enrolment, occurrence_id: int | None = None) -> int
     line = date_line(occurrence_id)
     singles = [one.enrolment_id for one in line if (one.pool or one.enrolment.pool or SeatPool.ROOM) is pool]
     behind = singles.index(enrolment.id) if enrolment.id in singles else len(singles)
-    return line_length(enrolment.group_id, pool) + behind + 1
+    another = aliased(Occurrence)
+    full = select(another.id).where(_full_ahead(another, clock.now(), pool), another.id != occurrence_id)
+    others_full = db.session.scalar(full.where(another.group_id == enrolment.group_id).limit(1)) is not None
+    return (0 if others_full else line_length(enrolment.group_id, pool)) + behind + 1
+
+
+def _full_ahead(date: Any, now: datetime, pool: SeatPool | None = None) -> ColumnElement[bool]:
+    """The date, or an alias of it, is to come and has no free seat: of a pool, or by no way."""
+    free = date.any_free() if pool is None else date.free_in(pool)
+    return and_(date.status == OccurrenceStatus.SCHEDULED, date.start > now, ~free)
+
+
+def _another_full() -> ColumnElement[bool]:
+    """Another date of the group than that of a date's seat is full, for who comes as its person does."""
+    another, now = aliased(Occurrence), clock.now()
+    own = _said(DateSeat.pool, Enrolment.pool)
+    full = or_(*(and_(own == pool.value, _full_ahead(another, now, pool)) for pool in SeatPool))
+    query = select(another.id).where(
+        another.group_id == Enrolment.group_id, another.id != DateSeat.occurrence_id
+    )
+    return query.where(full).correlate(Enrolment, DateSeat).exists()
 
 
 def places_in_line(enrolments: Collection[Enrolment]) -> dict[tuple[int, int | None], int]:
@@ -240,7 +262,7 @@ def places_in_line(enrolments: Collection[Enrolment]) -> dict[tuple[int, int | N
         .correlate(DateSeat, Enrolment)
     )
     its_pool = _said(ahead.pool) == _said(DateSeat.pool, Enrolment.pool)
-    line = counted.where(*in_group_line, its_pool).correlate(Enrolment, DateSeat)
+    line = counted.where(*in_group_line, its_pool, ~_another_full()).correlate(Enrolment, DateSeat)
     single = (
         select(
             Enrolment.id,
@@ -264,10 +286,14 @@ def first_places(enrolments: Collection[Enrolment]) -> dict[int, int]:
     return found
 
 
+_WHOLE, _SINGLE, _FULL = 1, 2, 3
+
+
 def waiting_counts(occurrences: Collection[Occurrence]) -> dict[int, int]:
-    """How many people wait for each date, those in its group's line included. One query for any number of dates."""
+    """How many people would be asked for each date before somebody who waits for it next: those in its line, and those in its
+    group's where no other date of it is full. One query for any number of dates."""
     whole = (
-        select(literal(True), Enrolment.group_id, func.count())
+        select(literal(_WHOLE), Enrolment.group_id, func.count())
         .where(
             Enrolment.group_id.in_({one.group_id for one in occurrences}),
             Enrolment.state == EnrolmentState.WAITLISTED,
@@ -276,7 +302,7 @@ def waiting_counts(occurrences: Collection[Occurrence]) -> dict[int, int]:
         .group_by(Enrolment.group_id)
     )
     single = (
-        select(literal(False), DateSeat.occurrence_id, func.count())
+        select(literal(_SINGLE), DateSeat.occurrence_id, func.count())
         .join(DateSeat.enrolment)
         .where(
             DateSeat.occurrence_id.in_([one.id for one in occurrences]),
@@ -285,6 +311,16 @@ def waiting_counts(occurrences: Collection[Occurrence]) -> dict[int, int]:
         )
         .group_by(DateSeat.occurrence_id)
     )
-    rows = db.session.execute(union_all(whole, single)).all()
-    found = {(bool(by_group), key): number for by_group, key, number in rows}
-    return {one.id: found.get((True, one.group_id), 0) + found.get((False, one.id), 0) for one in occurrences}
+    full = (
+        select(literal(_FULL), Occurrence.group_id, func.count())
+        .where(Occurrence.group_id.in_({one.group_id for one in occurrences}))
+        .where(_full_ahead(Occurrence, clock.now()))
+        .group_by(Occurrence.group_id)
+    )
+    rows = db.session.execute(union_all(whole, single, full)).all()
+    found = {(what, key): number for what, key, number in rows}
+    return {
+        one.id: found.get((_SINGLE, one.id), 0)
+        + (found.get((_WHOLE, one.group_id), 0) if found.get((_FULL, one.group_id), 0) < 2 else 0)
+        for one in occurrences
+    }

@@ -60,7 +60,7 @@ def _page(group: Group, form: ReferralPoolForm, *, kept: bool = True) -> str:
     }
     saw(current(), AuditAction.ROSTER_OPENED, sorted(shown), group)
     return render_template(
-        "enrolment/waiting.html", form=form, kept=queries.kept_for_referrals(group.id) if kept else [], group=group, line=line, people=people, now=now, last=offers[:SHOWN],
+        "enrolment/waiting.html", form=form, kept=queries.kept_for_referrals(group.id) if kept else [], group=group, line=line, people=people, places=queries.places_in_line({one.id: one for one, _date, _offer in line}.values()), now=now, last=offers[:SHOWN],
         cohort_closed=service.takes_nobody(group),
         asked=[one for one in offers if one.state == OfferState.OPEN], modes=line_modes(),
         may_write=can(current(), Permission.GROUP_WRITE, group_facts(group)), may_answer=queries.may_bring(current(), group),

@@ -105,7 +105,7 @@ from groupsched.enrolment.service.led_instead import (
     led_instead,
 )
 from groupsched.enrolment.service.messages import (
-    ANSWER_WITHIN,
+    answered_by,
 )
 from groupsched.enrolment.service.moving import (
     line_behind,
@@ -196,21 +196,21 @@ from groupsched.enrolment.service.waiting_on import (
 )
 
 __all__ = [
-    "ANSWER_WITHIN", "UNDO_FOR", "ApartWish", "AskSupervisor", "ClashFound", "CohortPlan", "GuestWish", "JoinOutcome",
-    "NotEach", "OfferOver", "Offered", "OtherIdea", "PoolAnswer", "accept_offer", "accept_request",
-    "account_switched", "adds_only_words", "answer_of", "ask_as_before", "ask_for_guest", "ask_later",
-    "ask_supervisor", "asked_at_door", "bring_suggestion_back", "bullets", "can_come_again", "cannot_come",
-    "catalogue_changed", "change_cohort", "change_groups", "choose_pool", "clearance_asked", "client_role_ended",
-    "confirm_alone", "confirm_guest", "consent_to_guest", "date_refusal", "dates_changed", "days_in_words",
-    "decline_guest", "decline_offer", "decline_request", "end_apart", "end_clearance", "end_cohorts",
-    "end_confirmation", "end_guest", "end_overdue", "end_with_roles", "enrol", "enrol_in_each", "enrol_many",
-    "finish_switch", "finish_telling", "follow_hosts", "forget_pools", "give_back_by_link", "group_retired",
-    "hears_of_removal", "hold_people", "into_own_week", "is_clinician", "keep_apart", "keep_both",
-    "keep_for_referrals", "keep_on", "keep_people_in_slots", "leaders_come", "leads_date", "leave", "leave_no_trace",
-    "led_instead", "line_behind", "line_behind_all", "move_lines", "note_beside", "note_clearance", "note_compared",
-    "one_alone_words", "only_single_dates", "open_line", "out_of_own_week", "plan_cohort", "preview", "propose",
-    "proposed_days", "put_suggestion_aside", "refuse_by_phone", "remind", "retiring_undone", "say_with_request",
-    "seat_gone", "see_moved_up", "set_guest_seats", "switch", "take_by_phone", "take_cohort_away", "take_free_dates",
-    "take_slot", "take_telling_back", "takes_nobody", "undo", "use_suggestion_rule", "wait_for_next_cohort",
-    "want_no_faith", "who_never_heard", "who_would_move_up", "would_move_up",
+    "UNDO_FOR", "ApartWish", "AskSupervisor", "ClashFound", "CohortPlan", "GuestWish", "JoinOutcome", "NotEach",
+    "OfferOver", "Offered", "OtherIdea", "PoolAnswer", "accept_offer", "accept_request", "account_switched",
+    "adds_only_words", "answer_of", "answered_by", "ask_as_before", "ask_for_guest", "ask_later", "ask_supervisor",
+    "asked_at_door", "bring_suggestion_back", "bullets", "can_come_again", "cannot_come", "catalogue_changed",
+    "change_cohort", "change_groups", "choose_pool", "clearance_asked", "client_role_ended", "confirm_alone",
+    "confirm_guest", "consent_to_guest", "date_refusal", "dates_changed", "days_in_words", "decline_guest",
+    "decline_offer", "decline_request", "end_apart", "end_clearance", "end_cohorts", "end_confirmation", "end_guest",
+    "end_overdue", "end_with_roles", "enrol", "enrol_in_each", "enrol_many", "finish_switch", "finish_telling",
+    "follow_hosts", "forget_pools", "give_back_by_link", "group_retired", "hears_of_removal", "hold_people",
+    "into_own_week", "is_clinician", "keep_apart", "keep_both", "keep_for_referrals", "keep_on",
+    "keep_people_in_slots", "leaders_come", "leads_date", "leave", "leave_no_trace", "led_instead", "line_behind",
+    "line_behind_all", "move_lines", "note_beside", "note_clearance", "note_compared", "one_alone_words",
+    "only_single_dates", "open_line", "out_of_own_week", "plan_cohort", "preview", "propose", "proposed_days",
+    "put_suggestion_aside", "refuse_by_phone", "remind", "retiring_undone", "say_with_request", "seat_gone",
+    "see_moved_up", "set_guest_seats", "switch", "take_by_phone", "take_cohort_away", "take_free_dates", "take_slot",
+    "take_telling_back", "takes_nobody", "undo", "use_suggestion_rule", "wait_for_next_cohort", "want_no_faith",
+    "who_never_heard", "who_would_move_up", "would_move_up",
 ]  # fmt: skip

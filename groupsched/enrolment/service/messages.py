@@ -269,8 +269,16 @@ def _waiting(outcome: Waiting) -> MessageDraft:
 def _asked(outcome: Asked) -> MessageDraft:
     """The request arrived, and by when it is answered."""
     enrolment = outcome.enrolment
-    by = when_fields(enrolment.person, outcome.at + ANSWER_WITHIN, outcome.zone)["date"]
+    until = answered_by(outcome.at, outcome.first)
+    by = when_fields(enrolment.person, until, outcome.zone)["date"]
     return _of_group("request_received", enrolment, f"asked:{enrolment.uid}", date=by)
+
+
+def answered_by(asked: datetime, first: datetime | None) -> datetime:
+    """Until when a request is answered: within a week, and where it is for single dates, not later than the day before the `first`."""
+    return (
+        max(asked, min(asked + ANSWER_WITHIN, first - timedelta(days=1))) if first else asked + ANSWER_WITHIN
+    )
 
 
 def _left(outcome: Left) -> MessageDraft:

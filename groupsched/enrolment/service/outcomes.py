@@ -107,10 +107,11 @@ class Waiting(SeatOutcome):
 
 @dataclass(frozen=True)
 class Asked(SeatOutcome):
-    """Staff will answer."""
+    """Staff will answer; `first`: the first of the single dates that were asked for, none where it is all of them."""
 
     at: datetime
     zone: str
+    first: datetime | None = None
     alters_dates = False
 
 

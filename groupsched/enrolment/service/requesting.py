@@ -55,7 +55,8 @@ def request(
         ]
     db.session.flush()
     record_joining(identity, AuditAction.ENROLMENT_REQUESTED, enrolment)
-    return JoinOutcome(enrolment, Requested(), [Asked(enrolment, clock.now(), dates[0].timezone)])
+    first = min(one.start for one in dates) if mode == EnrolmentMode.DATES else None
+    return JoinOutcome(enrolment, Requested(), [Asked(enrolment, clock.now(), dates[0].timezone, first)])
 
 
 def _ask_for_more(

@@ -157,7 +157,7 @@ def _as_before(one: Enrolment, now: datetime) -> None:
             give_slot(seat, one.group)
         seat.state = seat.left_as or seat.state
     if one.left_as == EnrolmentState.LEFT:
-        one.state, one.ended_at = EnrolmentState.LEFT, now
+        one.state, one.ended_at, one.undone = EnrolmentState.LEFT, now, True
     elif one.state not in LIVE:
         if live_of(one.group_id, one.person_id) is not None:
             raise Conflict(_("You have joined again since. Nothing is left to undo."), code="in-again")

@@ -1,4 +1,4 @@
-"""When somebody rang whoever asks for a call, and did not reach them."""
+"""When somebody rang whoever asks for a call, and did not reach them; and that joining was undone: who joined was never there."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("call_request", sa.Column("rang_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("enrolment", sa.Column("undone", sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
 def downgrade() -> None:
+    op.drop_column("enrolment", "undone")
     op.drop_column("call_request", "rang_at")
