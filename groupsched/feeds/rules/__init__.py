@@ -55,12 +55,11 @@ from groupsched.feeds.rules.zones import (
 
 __all__ = [
     "AHEAD",
-    "FIRST_STAMPS",
-    "PAST",
     "CalendarDevice",
     "CalendarFile",
     "Event",
     "EventText",
+    "FIRST_STAMPS",
     "Fact",
     "FactOf",
     "FeedDate",
@@ -68,6 +67,7 @@ __all__ = [
     "FetchConditions",
     "GroupFacts",
     "NeutralWords",
+    "PAST",
     "SeriesSpan",
     "SingleDate",
     "StampBook",
