@@ -63,7 +63,7 @@ def refusals(rule: str, method: str) -> list[int]:
         found.add(404)
     if method.upper() != "GET":
         found.add(409)
-    if method.upper() in ("POST", "PATCH"):
+    if method.upper() in ("POST", "PUT", "PATCH"):
         found |= {400, 413, 415}
     return sorted(found)
 

@@ -55,7 +55,7 @@ def _key() -> tuple[int, str] | None:
 
 def _refuse_unreadable() -> Response | None:
     """A body nested without end, or a text that no database keeps, is nonsense like any other; no body is read as nothing."""
-    if request.content_length and request.method in ("POST", "PATCH") and not request.is_json:
+    if request.content_length and request.method in ("POST", "PUT", "PATCH") and not request.is_json:
         return problem(415, _("Send JSON: Content-Type: application/json"))
     try:
         # Of a batch each operation is looked at and answered alone.

@@ -11,7 +11,7 @@ from flask import Flask
 from groupsched.access.identity import ADMIN_IMPLIES, ApiToken, Scope
 from groupsched.access.policy import POLICY, HasScope, Permission, Published, permission_of
 
-METHODS = ("get", "post", "patch", "delete")
+METHODS = ("get", "post", "put", "patch", "delete")
 SHAPE = "#/components/schemas/"
 EXAMPLES = {"date": "2026-12-01", "date-time": "2026-12-01T10:00:00-05:00", "email": "robin@example.org"}
 EXAMPLES |= {"uuid": "5f0c6f0e-2b1d-4c55-9d0a-0a3a7f0d7e11"}
