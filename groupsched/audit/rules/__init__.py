@@ -28,15 +28,15 @@ from groupsched.audit.rules.seals import (
 )
 
 __all__ = [
+    "FIRST_LINK",
+    "LOOKS",
+    "RENAMED",
     "ActorKind",
     "AddressClass",
     "AuditAction",
     "AuditEffect",
     "AuditObject",
     "AuditTopic",
-    "FIRST_LINK",
-    "LOOKS",
-    "RENAMED",
     "action_of",
     "class_of",
     "sealed",

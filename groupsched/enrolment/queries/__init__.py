@@ -307,8 +307,8 @@ from groupsched.enrolment.queries.unreached import (
 )
 
 __all__ = [
-    "CalendarSeat", "CareTeamMate", "CourseProgress", "DateByLink", "DateInSlot", "DateStanding", "ExpectedPerson",
-    "FOREVER", "FindPage", "FoundDate", "FoundGroups", "FreeNow", "FreeSome", "MOST_MENDED", "Membership",
+    "FOREVER", "MOST_MENDED", "CalendarSeat", "CareTeamMate", "CourseProgress", "DateByLink", "DateInSlot",
+    "DateStanding", "ExpectedPerson", "FindPage", "FoundDate", "FoundGroups", "FreeNow", "FreeSome", "Membership",
     "PeopleToBring", "PeopleToTell", "PersonRights", "Seeker", "ShownCohort", "SlotTaken", "SuggestedGroup",
     "TurnsHad", "UndoableAct", "UnreachedPerson", "WaitingGroups", "act_of", "adding_only", "anybody_in",
     "anybody_waits", "asked_dates", "asking", "asking_first", "beside", "beside_joined", "beside_proposed",

@@ -188,8 +188,7 @@ def enrolments_of(person: Person) -> list[Enrolment]:
 
 
 def enrolments_and_before(person: Person, most: int) -> tuple[list[Enrolment], list[Enrolment]]:
-    """The same, and those that are over with their reasons, the latest first, at most so many. What was undone never was. One
-    statement."""
+    """The same, and those that are over and were not undone, the latest first, at most so many. One statement."""
     stood = (Enrolment.state.not_in(LIVE), Enrolment.undone.is_(False))
     over = select(Enrolment.id).where(Enrolment.person_id == person.id, *stood)
     over = over.order_by(Enrolment.ended_at.desc(), Enrolment.id.desc()).limit(most)

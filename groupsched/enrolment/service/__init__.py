@@ -196,8 +196,8 @@ from groupsched.enrolment.service.waiting_on import (
 )
 
 __all__ = [
-    "ApartWish", "AskSupervisor", "ClashFound", "CohortPlan", "GuestWish", "JoinOutcome", "NotEach", "OfferOver",
-    "Offered", "OtherIdea", "PoolAnswer", "UNDO_FOR", "accept_offer", "accept_request", "account_switched",
+    "UNDO_FOR", "ApartWish", "AskSupervisor", "ClashFound", "CohortPlan", "GuestWish", "JoinOutcome", "NotEach",
+    "OfferOver", "Offered", "OtherIdea", "PoolAnswer", "accept_offer", "accept_request", "account_switched",
     "adds_only_words", "answer_of", "answered_by", "ask_as_before", "ask_for_guest", "ask_later", "ask_supervisor",
     "asked_at_door", "bring_suggestion_back", "bullets", "can_come_again", "cannot_come", "catalogue_changed",
     "change_cohort", "change_groups", "choose_pool", "clearance_asked", "client_role_ended", "confirm_alone",

@@ -152,8 +152,7 @@ class AskSupervisor(Conflict):
 
 
 def ask_supervisor(people: Collection[int]) -> AskSupervisor:
-    """What staff read where one of these people is kept apart from somebody there: never who, and never why. Who keeps such pairs
-    reads that it is one."""
+    """What staff read where one of these people is kept apart from somebody there: who and why only for who keeps such pairs."""
     who = current()
     pairs = [one for one in pairs_kept(who) if {one.first_id, one.second_id} & set(people)]
     return AskSupervisor([one for one in pairs if one.span.holds(today_of(who.program_id))])

@@ -55,11 +55,12 @@ from groupsched.feeds.rules.zones import (
 
 __all__ = [
     "AHEAD",
+    "FIRST_STAMPS",
+    "PAST",
     "CalendarDevice",
     "CalendarFile",
     "Event",
     "EventText",
-    "FIRST_STAMPS",
     "Fact",
     "FactOf",
     "FeedDate",
@@ -67,7 +68,6 @@ __all__ = [
     "FetchConditions",
     "GroupFacts",
     "NeutralWords",
-    "PAST",
     "SeriesSpan",
     "SingleDate",
     "StampBook",
