@@ -164,3 +164,20 @@ def test_no_other_scope_opens_it_and_admin_neither(call, house, by):
 def test_a_person_of_another_program_is_unknown(call, world):
     stranger = world.another_program().client("Quay", "Client")
     assert call("GET", f"/people/{stranger.uid}/responses").status_code == 404
+
+
+def test_a_group_is_given_the_question_that_who_asks_for_a_seat_is_asked(house, call, world):
+    question = call("POST", "/questionnaires", {"form": FORM | {"kind": "referral", "readers": ["only_me"], "shared_with": "only_me"}, "publish": True}).json["id"]  # fmt: skip
+    other = made(call)["id"]
+    group = world.group("CBT skills", access="referral")
+    where = f"/groups/{group.uid}/question"
+    assert call("GET", where, by="admin").json == {"questionnaire_id": None}
+    said = call("PUT", where, {"questionnaire_id": question}, by="admin")
+    assert (said.status_code, said.json) == (200, {"questionnaire_id": question})
+    assert call("GET", where, by="admin").json == {"questionnaire_id": question}
+    for wrong in (other, "nothing", ""):
+        refused = call("PUT", where, {"questionnaire_id": wrong}, by="admin")
+        assert (refused.status_code, refused.json["code"]) == (422, "no-question")
+    assert call("PUT", where, {}, by="admin").status_code == 422
+    assert call("PUT", where, {"questionnaire_id": None}, by="people").status_code in (403, 404)
+    assert call("PUT", where, {"questionnaire_id": None}, by="admin").json == {"questionnaire_id": None}

@@ -55,6 +55,7 @@ BODIES = {
     "questionnaires": {"id": None, "publish": True, "form": {"kind": "check_in", "title": {"en": "T"}, "items": [
         {"key": "a", "type": "scale", "text": {"en": "A"}, "urgent_when": {"is": "at_least", "value": 8, "help": "mood"}},
         {"key": "b", "type": "text", "text": {"en": "B"}, "shown_when": [{"item": "a", "is": "at_least", "value": 4}]}]}},
+    "question": {"questionnaire_id": None},
     "run-sheet": {"phases": [{"id": "a", "name": "A", "minutes": 5, "flags": ["stretch"]}], "version": None},
     "run-sheets": {"id": None, "version": None, "kind": "timed", "minutes": 60, "name": {"en": "T"}, "intro": {},
                    "phases": [{"id": "a", "name": "A", "minutes": 5, "flags": ["stretch"]}]},

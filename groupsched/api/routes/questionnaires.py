@@ -16,6 +16,7 @@ from groupsched.api.schemas import (
     FormatName,
     FormatQuery,
     FormOrResource,
+    GroupQuestion,
     OneFormatQuery,
     QuestionnaireCreation,
     QuestionnaireList,
@@ -27,6 +28,9 @@ from groupsched.api.schemas import (
 )
 from groupsched.audit.rules import AuditAction
 from groupsched.audit.service import saw
+from groupsched.catalog.models import Group
+from groupsched.catalog.queries import get_group
+from groupsched.catalog.service import ask_with_request
 from groupsched.core.errors import DomainError
 from groupsched.core.i18n import _, current_language
 from groupsched.questionnaires import queries, service
@@ -37,6 +41,7 @@ from groupsched.questionnaires.rules import (
     Audience,
     Canonical,
     Form,
+    FormKind,
     Given,
     Item,
     ItemType,
@@ -75,6 +80,41 @@ def _shown(row: Questionnaire, told: str) -> dict[str, Any]:
 
 def _no_form() -> Form:
     raise AssertionError("a form has a draft or a version")
+
+
+@blueprint.route("/groups/<group_id>/question")
+class QuestionOfGroup(MethodView):
+    """What who asks for a seat in a group is asked with it."""
+
+    @requires(Permission.GROUP_WRITE)
+    @blueprint.response(200, GroupQuestion)
+    def get(self, group_id: str) -> dict[str, Any]:
+        """Read which question a group asks."""
+        return _question(get_group(current(), group_id, Permission.GROUP_WRITE))
+
+    @requires(Permission.GROUP_WRITE)
+    @blueprint.arguments(GroupQuestion)
+    @blueprint.response(200, GroupQuestion)
+    def put(self, data: dict[str, Any], group_id: str) -> dict[str, Any]:
+        """Choose the question of a group among those that are published; null asks nothing."""
+        group, uid = get_group(current(), group_id, Permission.GROUP_WRITE), data["questionnaire_id"]
+        asked = {
+            one.questionnaire.uid: one.questionnaire
+            for one in queries.newest_of_kind(group.program_id, FormKind.REFERRAL)
+        }
+        if uid is not None and uid not in asked:
+            raise DomainError(
+                _("Choose one of the questions that are asked now."),
+                field="questionnaire_id",
+                code="no-question",
+            )
+        ask_with_request(current(), group, asked.get(uid) if uid is not None else None)
+        return _question(group)
+
+
+def _question(group: Group) -> dict[str, Any]:
+    version = queries.newest_by_id(group.question_id) if group.question_id is not None else None
+    return {"questionnaire_id": version.questionnaire.uid if version is not None else None}
 
 
 @blueprint.route("/questionnaires")

@@ -187,7 +187,9 @@ def _example(spec: dict[str, Any], schema: dict[str, Any]) -> Any:
     if "enum" in schema:
         return schema["enum"][0]
     plain = {"integer": 1, "boolean": True}
-    return plain.get(schema.get("type", ""), EXAMPLES.get(schema.get("format", ""), "…"))
+    kind = schema.get("type", "")
+    # What may be null has several types: the first is what it is otherwise.
+    return plain.get(kind[0] if isinstance(kind, list) else kind, EXAMPLES.get(schema.get("format", ""), "…"))
 
 
 def _curl(root: str, method: str, path: str, body: Any) -> str:

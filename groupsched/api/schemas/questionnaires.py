@@ -125,6 +125,12 @@ class QuestionnaireSchema(Schema):
     retired = fields.Boolean()
 
 
+class GroupQuestion(StrictSchema):
+    """What who asks for a seat in a group is asked with it: a published question about a group, or null."""
+
+    questionnaire_id = fields.String(required=True, allow_none=True)
+
+
 class FormOrResource(Schema):
     """A form as ours, or as a Questionnaire of FHIR R4: whatever is in it."""
 
