@@ -236,7 +236,8 @@ def test_the_pages_that_ask_first_ask_the_database_few_times(house, client, stat
         db.session.close()
         before = len(statements())
         assert browser.get(address).status_code == 200
-        assert len(statements()) - before <= 12
+        # A closed group may have cohorts: who asks of them is answered each time.
+        assert len(statements()) - before <= 16
 
 
 def test_the_undo_stays_on_ones_week_for_its_ten_minutes(house, client):

@@ -11,7 +11,7 @@ from groupsched.accounts.cookie import member
 from groupsched.core import clock
 from groupsched.core.db import db
 from groupsched.enrolment.models import DateSeat, Enrolment, SeatOffer
-from groupsched.enrolment.queries import live_of, my_dates, roster, slots_on
+from groupsched.enrolment.queries import live_of, roster, slots_on, spans
 from groupsched.enrolment.service import leave
 from groupsched.schedule.models import Occurrence
 from tests.factories import tomorrow_at
@@ -118,15 +118,19 @@ def test_who_joins_two_groups_of_one_time_at_once_is_asked_about_the_second(app,
 
     def meet(_connection, asked, *_rest):
         """Where both are let to ask what they run into before either has a seat, they ask at one moment."""
-        if asked is my_dates._own_spans("en"):
+        if asked is spans._own_spans("en"):
             with suppress(BrokenBarrierError):
                 both.wait()
 
     event.listen(db.engine, "before_execute", meet)
-    statuses = all_at_once(
-        app, [robin] * 2, lambda browser: browser.post(f"/sessions/{next(uids)}/join", data={"what": "whole"})
-    )
-    event.remove(db.engine, "before_execute", meet)
+    try:
+        statuses = all_at_once(
+            app,
+            [robin] * 2,
+            lambda browser: browser.post(f"/sessions/{next(uids)}/join", data={"what": "whole"}),
+        )
+    finally:
+        event.remove(db.engine, "before_execute", meet)
     assert sorted(statuses) == [303, 409]
     assert db.session.scalar(select(func.count()).where(Enrolment.state == "active")) == 1
 
