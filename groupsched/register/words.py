@@ -225,7 +225,7 @@ def _about_the_catalogue() -> dict[AuditAction, str]:
         AuditAction.RUN_SHEET_CREATED: _("added %(what)s"),
         AuditAction.RUN_SHEET_CHANGED: _("changed %(what)s"),
         AuditAction.RUN_SHEET_RETIRED: _("took out %(what)s"),
-        AuditAction.DATE_SHEET_CHANGED: _("changed the run sheet of %(what)s"),
+        AuditAction.DATE_SHEET_CHANGED: _("changed the run sheet of %(date)s"),
         AuditAction.MODALITY_CREATED: _("added %(what)s"),
         AuditAction.MODALITY_CHANGED: _("changed %(what)s"),
         AuditAction.MODALITY_RETIRED: _("took out %(what)s"),
