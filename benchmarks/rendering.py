@@ -45,7 +45,7 @@ def _compare(many: int, rounds: int) -> float:
         assert shown is not None
 
         def ours() -> bytes:
-            return written(shown, owner.name, clock.now(), private=False)
+            return written(shown, owner.name, owner.timezone, clock.now(), private=False)
 
         parsed = icalendar.Calendar.from_ical(ours())
         times = interleaved({"ours": ours, "icalendar": parsed.to_ical}, rounds)

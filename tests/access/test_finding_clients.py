@@ -105,7 +105,12 @@ def test_nobody_finds_themselves(lantern, client, place):
 
 
 # What may be asked for by words in an address: sessions, groups, listings. People never.
-WORDS_IN_ADDRESS = {"enrolment/_filters.html", "schedule/groups.html", "exchange/_which.html"}
+WORDS_IN_ADDRESS = {
+    "enrolment/_filters.html",
+    "schedule/groups.html",
+    "exchange/_which.html",
+    "facilitation/_shelf.html",
+}
 # Find puts its filters there; the week a day, a time, and the ids of a room or of who leads.
 FIELDS_IN_ADDRESS = {"find.js", "week-move.js"}
 # Fields put together for anything but the body of a request, or the reading of the present address.

@@ -10,7 +10,7 @@ from groupsched.core.db import db
 from groupsched.core.errors import Conflict
 from groupsched.enrolment import service
 from groupsched.enrolment.models import Enrolment
-from groupsched.enrolment.queries import groups_before, live_of, roster, standings, undoable
+from groupsched.enrolment.queries import enrolments_and_before, live_of, roster, standings, undoable
 from groupsched.enrolment.rules import LIVE
 from groupsched.outbox.delivery import deliver_due
 from groupsched.outbox.models import Message
@@ -237,7 +237,7 @@ def test_what_was_undone_is_no_group_of_before(house):
     join(house, house.robin, house.circle)
     switch(house, house.stretches[0])
     undo(house, house.circle)
-    assert groups_before(house.robin, 9) == []
+    assert enrolments_and_before(house.robin, 9)[1] == []
     service.leave(identity_of(house.robin), live_of(house.circle.id, house.robin.id))
     db.session.commit()
-    assert [one.group.title for one in groups_before(house.robin, 9)] == ["Circle"]
+    assert [one.group.title for one in enrolments_and_before(house.robin, 9)[1]] == ["Circle"]

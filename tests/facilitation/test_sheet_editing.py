@@ -13,6 +13,7 @@ from groupsched.facilitation.rules import (
     PhaseWords,
     PhaseWritten,
     RunSheet,
+    RunSheetFault,
     RunSheetKind,
     by_minutes,
     copied,
@@ -134,7 +135,7 @@ ACTS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 20), st.integers(-5,
 
 @given(ANY_PHASES, ACTS)
 def test_whatever_is_pressed_a_sheet_can_be_run(phases, acts):
-    """Exactly one phase takes up slack, the close keeps its time, no key is there twice."""
+    """Exactly one phase takes up slack, the close keeps its time, no key is there twice; what is too long is said to be so."""
     found = RunSheet(RunSheetKind.TIMED, 90, phases=settled(phases))
     for act, which, number in acts:
         key = found.phases[which % len(found.phases)].key
@@ -151,7 +152,7 @@ def test_whatever_is_pressed_a_sheet_can_be_run(phases, acts):
             lambda f, k, n: given_spare(f),
             lambda f, k, n: f if isinstance(fit(f), NoRoom) else fit(f),
         ][act](found, key, number)
-        assert not sheet_faults(found)
+        assert set(sheet_faults(found)) <= {RunSheetFault.TOO_LONG}
         assert all(one.minutes >= 0 for one in found.phases)
 
 
